@@ -1,0 +1,243 @@
+"""The settings: one table, read once from the environment, wrong values refused with a sentence each.
+
+A field of `Settings` is a row of the table: its environment variable is ``LMS_TRACKER_`` and the field's
+name in capitals, its metadata say how the text is read and what it means. A test holds the README's table
+to it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+PREFIX = "LMS_TRACKER_"
+
+Parser = Callable[[str], Any]
+
+
+class ConfigurationError(Exception):
+    """Settings with which the program cannot start; its text is one sentence per wrong setting."""
+
+
+class Expected(ValueError):
+    """A value that a setting does not take; its text completes the sentence 'expected …'."""
+
+
+def integer(least: int, greatest: int) -> Parser:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text) or not least <= int(text) <= greatest:
+            raise Expected(f"a whole number from {least} to {greatest}")
+        return int(text)
+
+    return parse
+
+
+def one_of(*choices: str) -> Parser:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise Expected(", ".join(choices[:-1]) + " or " + choices[-1])
+        return text
+
+    return parse
+
+
+def database_url(text: str) -> str:
+    sqlite = re.fullmatch(r"sqlite:///[^?]+(\?.*)?", text) and ":memory:" not in text
+    if sqlite or (text.startswith("postgresql+psycopg://") and _has_database_name(text)):
+        return text
+    raise Expected(
+        "sqlite:///file.db, sqlite:////absolute/path/file.db or postgresql+psycopg://user:password@host/database"
+    )
+
+
+def _has_database_name(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and len(parts.path) > 1
+    except ValueError:  # a port that is no number
+        return False
+
+
+def base_url(text: str) -> str:
+    problem = Expected("an address such as https://learning.example.vn, without query or fragment")
+    try:
+        parts = urlsplit(text)
+        if parts.port == 0 or parts.scheme not in ("http", "https") or not parts.hostname:
+            raise problem
+    except ValueError:
+        raise problem from None
+    if parts.query or parts.fragment or parts.username is not None or re.search(r"\s", text):
+        raise problem
+    return text.rstrip("/")
+
+
+def timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError):  # a folder, a path that leaves the folder, no such zone
+        raise Expected("the name of a time zone such as Asia/Ho_Chi_Minh") from None
+    return text
+
+
+def secret_key(text: str) -> str:
+    if len(text) < 32:
+        raise Expected("at least 32 characters that nobody can guess")
+    return text
+
+
+def setting(default: str, parse: Parser, meaning: str, *, secret: bool = False) -> Any:
+    """A row of the table. ``default`` is the text one would put into the environment; empty = nothing set."""
+    return field(
+        default=parse(default) if default else "",
+        repr=not secret,
+        metadata={"parse": parse, "default": default, "meaning": meaning, "secret": secret},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the whole program is told from outside. Immutable; tests build it with keywords."""
+
+    database_url: str = setting(
+        "sqlite:///lms_tracker.db",
+        database_url,
+        "The database: an SQLite file (`sqlite:////absolute/path.db`; with three slashes, relative to the "
+        "current folder) or PostgreSQL (`postgresql+psycopg://user:password@host/database`).",
+        secret=True,
+    )
+    secret_key: str = setting(
+        "",
+        secret_key,
+        "Signs the sessions of people who signed in: at least 32 characters. `serve` does not start "
+        "without it; `demo` makes its own.",
+        secret=True,
+    )
+    base_url: str = setting(
+        "http://127.0.0.1:8000",
+        base_url,
+        "The address under which the service is reached; endpoints and links are built from it.",
+    )
+    timezone: str = setting(
+        "Asia/Ho_Chi_Minh", timezone, "The time zone whose days, weeks and years are counted."
+    )
+    xapi_default_version: str = setting(
+        "",
+        one_of("1.0.3", "2.0.0"),
+        "The xAPI version, `1.0.3` or `2.0.0`, of a request that names none; when empty such a request is "
+        "refused, as the specification demands.",
+    )
+    max_body_bytes: int = setting(
+        "16777216",
+        integer(1024, 2**31),
+        "The greatest request body in bytes; a greater one is refused with 413.",
+    )
+    max_batch: int = setting(
+        "10000", integer(1, 1_000_000), "The greatest number of statements in one request; more are refused."
+    )
+    refusal_log_rows: int = setting(
+        "1000", integer(0, 1_000_000), "How many lines of its refusal log a provider keeps."
+    )
+    refusal_log_days: int = setting(
+        "30", integer(1, 3650), "How many days a line of the refusal log is kept."
+    )
+    session_hours: int = setting("12", integer(1, 720), "Hours after which a person must sign in again.")
+    default_language: str = setting(
+        "vi",
+        one_of("vi", "en"),
+        "The language of pages, `vi` or `en`, for a visitor who has chosen none and whose browser asks for "
+        "neither.",
+    )
+    workers: int = setting(
+        "2", integer(1, 256), "Processes that answer requests; `serve --workers` replaces it."
+    )
+    log_level: str = setting(
+        "info", one_of("debug", "info", "warning", "error"), "`debug`, `info`, `warning` or `error`."
+    )
+    log_format: str = setting(
+        "console",
+        one_of("console", "json"),
+        "Logs for people (`console`) or one JSON object a line (`json`).",
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read ``os.environ`` or the mapping given; an empty variable counts as not set.
+
+        Raises ConfigurationError with a sentence for every value that is wrong.
+        """
+        environ = os.environ if environ is None else environ
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for row in SETTINGS:
+            text = environ.get(row.variable, "").strip()
+            if text:
+                try:
+                    values[row.name] = row.parse(text)
+                except Expected as expected:
+                    problems.append(f"{row.variable}: expected {expected}, got {row.excerpt(text)}.")
+        if problems:
+            raise ConfigurationError("\n".join(problems))
+        return cls(**values)
+
+    def for_serving(self) -> Settings:
+        """These settings, or ConfigurationError when what only a server needs is missing."""
+        if not self.secret_key:
+            raise ConfigurationError(
+                f"{PREFIX}SECRET_KEY: expected at least 32 characters that nobody can guess, got nothing; "
+                "one is printed by: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service over HTTPS, so that cookies may demand it."""
+        return self.base_url.startswith("https://")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting as documentation and parsing see it."""
+
+    name: str
+    variable: str
+    parse: Parser
+    default: str
+    meaning: str
+    secret: bool
+
+    def excerpt(self, text: str) -> str:
+        """What came, fit to be shown: of a secret only the scheme, if it is an address, and its length."""
+        if not self.secret:
+            return f'"{text[:80]}"'
+        scheme, separator, _ = text.partition("://")
+        return f"{scheme}://…" if separator else f"{len(text)} characters"
+
+
+SETTINGS: tuple[Row, ...] = tuple(
+    Row(name=f.name, variable=PREFIX + f.name.upper(), **f.metadata) for f in fields(Settings)
+)
+
+
+def unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each variable with our prefix that is no setting, most likely a slip of the pen."""
+    variables = [row.variable for row in SETTINGS]
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in variables and not name.startswith(PREFIX + "TEST_"):
+            near = difflib.get_close_matches(name, variables, n=1)
+            yield f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def as_markdown() -> str:
+    """The settings table of the README."""
+    lines = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
+    lines += [
+        f"| `{row.variable}` | {f'`{row.default}`' if row.default else '(none)'} | {row.meaning} |"
+        for row in SETTINGS
+    ]
+    return "\n".join(lines) + "\n"
