@@ -1,0 +1,146 @@
+"""Courses, and which of them a statement belongs to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from lms_tracker.learning.days import FIRST_DAY, LAST_DAY
+from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.reasons import Reason
+
+EXACT, PREFIX, CONTEXT = "exact", "prefix", "context"
+MEASURED, NOMINAL, CAPPED = "measured", "nominal", "capped"
+
+_MOST_REMEMBERED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course, or one period of its validity: two periods are two courses with one `code`.
+
+    `seconds` are the stated hours, needed for `nominal` and `capped`, ignored for `measured`; `hour_minutes`
+    is how long the provider's hour ("tiết") is. `valid_from` and `valid_to` are inclusive local dates, None is
+    open. `activities` are pairs (iri, "exact" | "prefix" | "context").
+    """
+
+    id: int
+    provider_id: int
+    code: str
+    title: str
+    category: str
+    domain: str
+    level: str
+    basis: str
+    seconds: int | None
+    hour_minutes: int
+    valid_from: date | None
+    valid_to: date | None
+    activities: tuple[tuple[str, str], ...]
+
+    @property
+    def first_day(self) -> int:
+        return FIRST_DAY if self.valid_from is None else self.valid_from.toordinal()
+
+    @property
+    def last_day(self) -> int:
+        return LAST_DAY if self.valid_to is None else self.valid_to.toordinal()
+
+    def is_itself(self, iri: str | None) -> bool:
+        """Whether the IRI names the whole course, rather than a part of it."""
+        return any(stated == iri and match != CONTEXT for stated, match in self.activities)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Every course a statement could belong to, best first, whatever the day.
+
+    `refusal` is a Reason other than CREDITED when none of them may earn; `always` is the best one when it is
+    valid on every day.
+    """
+
+    rows: tuple[tuple[int, int, Course], ...]
+    refusal: int
+    always: Course | None
+
+    def on(self, day: int) -> Course | None:
+        """The best course that is valid on a local day."""
+        for first, last, course in self.rows:
+            if first <= day <= last:
+                return course
+        return None
+
+    def nearest(self, day: int) -> Course | None:
+        """`on`, or else the best course outside its validity: what a refusal is booked under."""
+        return self.on(day) or (self.rows[0][2] if self.rows else None)
+
+
+class Catalogue:
+    """The courses of all providers, indexed.
+
+    `allowed_providers` are those that may speak for their courses now. A prefix is a plain string prefix, as
+    stated: ".../course/1" also covers ".../course/10", ".../course/1/" does not.
+    """
+
+    def __init__(self, courses: Iterable[Course], allowed_providers: Iterable[int], version: int) -> None:
+        self.courses = {course.id: course for course in courses}
+        self.allowed_providers = frozenset(allowed_providers)
+        self.version = version
+        self._rows: dict[tuple[str, int, str], list[Course]] = {}
+        self._stated: dict[str, set[str]] = {EXACT: set(), PREFIX: set(), CONTEXT: set()}
+        for course in sorted(self.courses.values(), key=lambda course: course.id):
+            for iri, match in course.activities:
+                self._rows.setdefault((match, course.provider_id, iri), []).append(course)
+                self._stated[match].add(iri)
+        self._prefix_lengths = sorted({len(iri) for iri in self._stated[PREFIX]}, reverse=True)
+        self._remembered: dict[tuple[int, str | None, tuple[str, ...], tuple[str, ...]], Matched] = {}
+
+    def match(self, evidence: Evidence, day: int) -> tuple[Course | None, Reason]:
+        """The course that evidence belongs to on a local day, with CREDITED, or why there is none."""
+        matched = self.matched(evidence)
+        if matched.refusal:
+            return None, Reason(matched.refusal)
+        course = matched.on(day)
+        return course, Reason.CREDITED if course else Reason.OUTSIDE_VALIDITY
+
+    def matched(self, evidence: Evidence) -> Matched:
+        """The provider's own courses: exact object, longest prefix of it, then parents, then groupings.
+
+        Among several parents (or groupings) the smaller IRI goes first: their order in the statement means
+        nothing. Remembered, because a learner's statements name few activities.
+        """
+        key = (evidence.provider_id, evidence.object, evidence.parents, evidence.groupings)
+        found = self._remembered.get(key)
+        if found is None:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = self._look_up(*key)
+        return found
+
+    def _look_up(
+        self, provider_id: int, aim: str | None, parents: tuple[str, ...], groupings: tuple[str, ...]
+    ) -> Matched:
+        ranked = list(self._ranked(aim, parents, groupings))
+        courses: dict[int, Course] = {}
+        for match, iri in ranked:
+            for course in self._rows.get((match, provider_id, iri), ()):
+                courses.setdefault(course.id, course)
+        rows = tuple((course.first_day, course.last_day, course) for course in courses.values())
+        refusal = Reason.CREDITED
+        if provider_id not in self.allowed_providers:
+            refusal = Reason.PROVIDER_NOT_ALLOWED
+        elif not rows:
+            of_another = any(iri in self._stated[match] for match, iri in ranked)
+            refusal = Reason.PROVIDER_NOT_ALLOWED if of_another else Reason.UNKNOWN_COURSE
+        endless = rows and not refusal and rows[0][0] <= FIRST_DAY and rows[0][1] >= LAST_DAY
+        return Matched(rows, refusal, rows[0][2] if endless else None)
+
+    def _ranked(
+        self, aim: str | None, parents: tuple[str, ...], groupings: tuple[str, ...]
+    ) -> Iterable[tuple[str, str]]:
+        if aim is not None:
+            yield EXACT, aim
+            for length in self._prefix_lengths:
+                if length <= len(aim) and aim[:length] in self._stated[PREFIX]:
+                    yield PREFIX, aim[:length]
+        for iri in (*sorted(parents), *sorted(groupings)):
+            yield CONTEXT, iri

@@ -1,0 +1,31 @@
+"""Credit as a pure function of a learner's evidence, the catalogue and the policy (I7)."""
+
+from collections.abc import Iterable
+
+from lms_tracker.learning import nominal
+from lms_tracker.learning.caps import Allowances
+from lms_tracker.learning.catalogue import Catalogue
+from lms_tracker.learning.days import local_days
+from lms_tracker.learning.eligibility import Sieve
+from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.intervals import Timeline
+from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
+
+__all__ = ["NOMINAL", "PLACED", "Verdict", "decide"]
+
+
+def decide(evidence: Iterable[Evidence], catalogue: Catalogue, policy: Policy) -> list[Verdict]:
+    """Verdicts on all of one person's evidence, in the order of statement ids.
+
+    Order: eligibility, statement cap, union, local midnight, then course, day and year caps in the order of
+    time. For every statement with a possible duration the placed verdicts add up to the seconds it claims.
+    Neither the order of the evidence nor repetitions change the result.
+    """
+    days = local_days(policy.timezone)
+    sifted = Sieve(catalogue, days, policy.clock_tolerance).sift(evidence)
+    settled, earned = nominal.settle(sifted.completions)
+    timeline = Timeline(days, policy.statement_cap, earned)
+    timeline.add(sifted.intervals)
+    timeline.credit(Allowances(policy))
+    return sorted([*sifted.verdicts, *settled, *timeline.verdicts])

@@ -1,0 +1,127 @@
+"""Placed time: the statement cap, the cut at local midnight, the union, and the caps, in that order."""
+
+from collections.abc import Collection, Iterable
+
+from lms_tracker.learning.caps import Allowances
+from lms_tracker.learning.catalogue import Course, Matched
+from lms_tracker.learning.days import LocalDays
+from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.reasons import Reason
+from lms_tracker.learning.verdicts import PLACED, Verdict
+
+# (start, start of the whole interval, digest, statement id, end, day, cut, course, provider id): the part of
+# an interval on one local day, in epoch seconds; `cut` is what the statement cap took from before it.
+# A plain tuple whose order is the order of precedence: a part starts later than its interval only at a
+# midnight, where every earlier interval that goes on starts too.
+Segment = tuple[int, int, bytes, bytes, int, int, int, Course, int]
+
+_CREDITED = int(Reason.CREDITED)
+_OVERLAPS = int(Reason.OVERLAPS)
+_OVER_A_CAP = int(Reason.OVER_A_CAP)
+
+
+class Timeline:
+    """Collects one learner's intervals as segments and credits their union.
+
+    `earned` are the course rows whose stated hours are credited already: their measured time is over a cap
+    and does not contest time with other courses.
+    """
+
+    def __init__(self, days: LocalDays, statement_cap: int, earned: Collection[int]) -> None:
+        self._days = days
+        self._statement_cap = statement_cap
+        self._earned = earned
+        self._segments: list[Segment] = []
+        self.verdicts: list[Verdict] = []
+
+    def add(self, intervals: Iterable[tuple[Evidence, Matched]]) -> None:
+        """Takes eligible intervals; each must have a length and some course.
+
+        A statement longer than the statement cap counts its last seconds; what is cut is one verdict on the
+        local day of its last second, however long it is.
+        """
+        cap, span, earned, segments = self._statement_cap, self._days.span, self._earned, self._segments
+        for piece, matched in intervals:
+            at, start = piece.at, piece.start
+            assert start is not None
+            cut = 0
+            if at - start > cap:
+                cut = at - cap - start
+                start = at - cap
+            day, end = span(start)
+            course = matched.always
+            if at <= end and course is not None and course.id not in earned:
+                segments.append(
+                    (start, start, piece.digest, piece.statement_id, at, day, cut, course, piece.provider_id)
+                )
+            else:
+                self._add_by_day(piece, matched, start, cut)
+
+    def _add_by_day(self, piece: Evidence, matched: Matched, start: int, cut: int) -> None:
+        """Each local day has the course that is valid on it; without one it is outside validity."""
+        since = start
+        while True:
+            day, end = self._days.span(since)
+            until = min(end, piece.at)
+            is_last = until == piece.at
+            course = matched.on(day)
+            before = cut if is_last else 0
+            if course is None or course.id in self._earned:
+                self._refuse(piece, matched.nearest(day), course is None, day, until - since, before)
+            else:
+                self._segments.append(
+                    (since, start, piece.digest, piece.statement_id, until, day, before, course, piece.provider_id)
+                )
+            if is_last:
+                return
+            since = until
+
+    def _refuse(
+        self, piece: Evidence, course: Course | None, is_outside: bool, day: int, seconds: int, cut: int
+    ) -> None:
+        over = cut if is_outside else cut + seconds
+        for reason, length in (
+            (Reason.OUTSIDE_VALIDITY, seconds - (over - cut)),
+            (Reason.OVER_A_CAP, over),
+        ):
+            if length:
+                self.verdicts.append(
+                    Verdict(
+                        piece.statement_id,
+                        piece.provider_id,
+                        None if course is None else course.id,
+                        day,
+                        PLACED,
+                        int(reason),
+                        length,
+                    )
+                )
+
+    def credit(self, allowances: Allowances) -> None:
+        """Adds a verdict for every second of every segment.
+
+        Contested time goes to the earlier start, then the smaller digest, then the smaller id. All segments
+        that precede another one start no later, so what they cover of it is everything up to the farthest of
+        their ends. Time that a cap cuts is not handed to another claimant.
+        """
+        verdicts, grant = self.verdicts, allowances.grant
+        reached: int | None = None
+        for start, _, _, statement_id, end, day, cut, course, provider_id in sorted(self._segments):
+            free = start if reached is None or reached < start else min(reached, end)
+            if free > start:
+                verdicts.append(
+                    Verdict(statement_id, provider_id, course.id, day, PLACED, _OVERLAPS, free - start)
+                )
+            over = cut
+            if free < end:
+                reached = end
+                granted = grant(course, day, end - free)
+                over += end - free - granted
+                if granted:
+                    verdicts.append(
+                        Verdict(statement_id, provider_id, course.id, day, PLACED, _CREDITED, granted)
+                    )
+            if over:
+                verdicts.append(
+                    Verdict(statement_id, provider_id, course.id, day, PLACED, _OVER_A_CAP, over)
+                )

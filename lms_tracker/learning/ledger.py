@@ -1,0 +1,112 @@
+"""The append-only account of what was decided: differences, what stands, totals.
+
+Something taken back is an opposite entry, never a change (I9).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from lms_tracker.learning.reasons import Reason
+from lms_tracker.learning.verdicts import PLACED, Verdict
+
+
+class Key(NamedTuple):
+    """What has one balance: a statement's piece by course, local day (ordinal), kind and reason."""
+
+    statement_id: bytes
+    course_id: int | None
+    day: int
+    kind: int
+    reason: int
+
+
+# What stands: net seconds by key. A piece of 0 seconds stands while its key is there.
+# Plain tuples in the order of `Key` serve as keys just as well.
+Standing = Mapping[tuple[bytes, int | None, int, int, int], int]
+
+
+class Entry(NamedTuple):
+    """`seconds` is signed; `pieces` is +1, or -1 when it takes back an entry.
+
+    `because` tells of a reversal the Reason under which the statement's time stands now; 0 when it is merely
+    recounted or no longer there, and 0 on every other entry.
+    """
+
+    statement_id: bytes
+    provider_id: int
+    course_id: int | None
+    day: int
+    kind: int
+    reason: int
+    seconds: int
+    pieces: int
+    because: int
+
+    @property
+    def key(self) -> Key:
+        return Key(self.statement_id, self.course_id, self.day, self.kind, self.reason)
+
+
+def differences(
+    standing: Standing, decided: Iterable[Verdict], providers: Mapping[bytes, int] | None = None
+) -> list[Entry]:
+    """The entries that turn what stands into what is decided; none where nothing changed.
+
+    `providers` names the provider of statements that stand but are no longer decided on (erased, or gone to
+    another person). Raises KeyError for such a statement when it is not named.
+    """
+    known = dict(providers or {})
+    wanted: dict[tuple[bytes, int | None, int, int, int], Verdict] = {}
+    changed: list[Verdict] = []
+    for verdict in decided:
+        known[verdict.statement_id] = verdict.provider_id
+        key = (verdict.statement_id, *verdict[2:6])
+        wanted[key] = verdict
+        if standing.get(key) != verdict.seconds:
+            changed.append(verdict)
+    gone = [key for key, seconds in standing.items() if key not in wanted or wanted[key].seconds != seconds]
+    instead: dict[bytes, list[Verdict]] = {}
+    for verdict in changed:
+        instead.setdefault(verdict.statement_id, []).append(verdict)
+    reversals = [
+        Entry(key[0], known[key[0]], *key[1:], -standing[key], -1, _because(key[4], instead.get(key[0], ())))
+        for key in gone
+    ]
+    additions = [Entry(*verdict, pieces=1, because=0) for verdict in changed]
+    return sorted(reversals, key=_order) + sorted(additions, key=_order)
+
+
+def stand(entries: Iterable[Entry]) -> dict[tuple[bytes, int | None, int, int, int], int]:
+    """What stands after these entries, from nothing."""
+    seconds: Counter[tuple[bytes, int | None, int, int, int]] = Counter()
+    pieces: Counter[tuple[bytes, int | None, int, int, int]] = Counter()
+    for entry in entries:
+        seconds[entry.key] += entry.seconds
+        pieces[entry.key] += entry.pieces
+    return {key: seconds[key] for key, count in pieces.items() if count}
+
+
+def totals(entries: Iterable[Entry]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Changes of credited seconds (placed, nominal) by (day, course id); those that cancel out are left out."""
+    sums: dict[tuple[int, int], tuple[int, int]] = {}
+    for entry in entries:
+        if entry.reason == Reason.CREDITED and entry.course_id is not None:
+            placed, nominal = sums.get((entry.day, entry.course_id), (0, 0))
+            if entry.kind == PLACED:
+                placed += entry.seconds
+            else:
+                nominal += entry.seconds
+            sums[entry.day, entry.course_id] = (placed, nominal)
+    return {key: both for key, both in sums.items() if any(both)}
+
+
+def _because(reversed_reason: int, instead: Iterable[Verdict]) -> int:
+    """Where the time went: of the statement's new verdicts the longest one, a refusal when credit is taken."""
+    others = [verdict for verdict in instead if verdict.reason != reversed_reason]
+    longest = max(others, key=lambda verdict: (verdict.seconds, -verdict.reason), default=None)
+    return int(Reason.CREDITED) if longest is None else longest.reason
+
+
+def _order(entry: Entry) -> tuple[bytes, int, int, int, int]:
+    return entry.statement_id, entry.day, entry.kind, entry.reason, entry.course_id or 0

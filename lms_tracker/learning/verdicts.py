@@ -1,0 +1,23 @@
+"""How each piece of a statement stands: what crediting decides and the ledger records."""
+
+from typing import NamedTuple
+
+PLACED, NOMINAL = 0, 1
+
+
+class Verdict(NamedTuple):
+    """One piece of one statement.
+
+    `day` is a local date as `date.toordinal()`, `kind` PLACED (time on the clock) or NOMINAL (stated hours),
+    `reason` a Reason, 0 for credited, `course_id` the course it belongs to, also when refused, or None when
+    there is none. There is at most one verdict for each (statement, course, day, kind, reason). A named tuple,
+    because thousands are made for each learner.
+    """
+
+    statement_id: bytes
+    provider_id: int
+    course_id: int | None
+    day: int
+    kind: int
+    reason: int
+    seconds: int
