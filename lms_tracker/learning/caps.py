@@ -9,8 +9,8 @@ from lms_tracker.learning.policy import Policy
 class Allowances:
     """What remains of one learner's caps while placed time is credited in the order of time.
 
-    A second counts against all its caps together, and only when none of them is used up: time that the day cap
-    cuts uses up nothing of the course. Nominal time has no place in that order and counts against none.
+    A second counts against all its caps together, and only when none of them is used up: time that the day
+    cap cuts uses up nothing of the course. Nominal time has no place in that order and counts against none.
     """
 
     def __init__(self, policy: Policy) -> None:

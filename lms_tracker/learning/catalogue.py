@@ -18,9 +18,9 @@ _MOST_REMEMBERED = 50_000
 class Course:
     """A course, or one period of its validity: two periods are two courses with one `code`.
 
-    `seconds` are the stated hours, needed for `nominal` and `capped`, ignored for `measured`; `hour_minutes`
-    is how long the provider's hour ("tiết") is. `valid_from` and `valid_to` are inclusive local dates, None is
-    open. `activities` are pairs (iri, "exact" | "prefix" | "context").
+    `seconds` are the stated hours, needed for `nominal` and `capped`, no cap for `measured`; `hour_minutes`
+    is how long the provider's hour ("tiết") is. `valid_from` and `valid_to` are inclusive local dates, None
+    is open. `activities` are pairs (iri, "exact" | "prefix" | "context").
     """
 
     id: int

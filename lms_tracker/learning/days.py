@@ -51,6 +51,8 @@ class LocalDays:
 
     def _stretch(self, number: int) -> tuple[int, int, int, int]:
         first = number << _STRETCH_BITS
+        if first < self.start(FIRST_DAY):
+            return (first, FIRST_DAY, FIRST_DAY, self.start(FIRST_DAY + 1))
         day = first // DAY_SECONDS + EPOCH_DAY
         while self.start(day) > first:
             day -= 1
@@ -61,7 +63,7 @@ class LocalDays:
             following += 1
         if len(self._stretches) >= _MOST_CACHED:
             self._stretches.clear()
-        found = (midnight, _in_calendar(day), _in_calendar(following), self.start(following + 1))
+        found = (midnight, min(day, LAST_DAY), min(following, LAST_DAY), self.start(following + 1))
         self._stretches[number] = found
         return found
 
@@ -79,10 +81,6 @@ class LocalDays:
             else:
                 low = middle + 1
         return low + (day - safe) * DAY_SECONDS
-
-
-def _in_calendar(day: int) -> int:
-    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 @cache

@@ -96,7 +96,8 @@ class Sieve:
         completed = _completed(piece, matched, day)
         if completed is not None:
             if whole:
-                sifted.verdicts.append(_refused(piece, completed, day, NOMINAL, whole, completed.seconds or 0))
+                hours = completed.seconds or 0
+                sifted.verdicts.append(_refused(piece, completed, day, NOMINAL, whole, hours))
             else:
                 sifted.completions.append((piece, completed, day))
         reason = _of_interval(piece, whole, matched, day, completed is not None)

@@ -29,7 +29,9 @@ COMPLETING_VERBS = frozenset(
         "https://w3id.org/xapi/adl/verbs/satisfied",
     }
 )
-PASSING_VERBS = frozenset({"http://adlnet.gov/expapi/verbs/passed", "http://adlnet.gov/expapi/verbs/mastered"})
+PASSING_VERBS = frozenset(
+    {"http://adlnet.gov/expapi/verbs/passed", "http://adlnet.gov/expapi/verbs/mastered"}
+)
 # cmi5 9.3.7: a requirement that was lifted, not something learned; it says nothing of time or achievement.
 WAIVING_VERBS = frozenset({"https://w3id.org/xapi/adl/verbs/waived"})
 ATTENDING_VERBS = frozenset({"http://adlnet.gov/expapi/verbs/attended"})
@@ -65,9 +67,9 @@ def evidence_of(
 ) -> Evidence | None:
     """The evidence in a statement stored at `position`, or None where it cannot earn.
 
-    `statement_id` is needed where the sender gave none. A statement can earn when it has a duration, completes
-    or passes something, or is an attendance. Voiding statements never earn, nor do SubStatements, which are
-    plans, nor cmi5 `waived`. Raises ValueError when there is no id at all.
+    `statement_id` is needed where the sender gave none. A statement can earn when it has a duration,
+    completes or passes something, or is an attendance. Voiding statements never earn, nor do SubStatements,
+    which are plans, nor cmi5 `waived`. Raises ValueError when there is no id at all.
     """
     if received.voids is not None or received.verb in WAIVING_VERBS or _is_a_plan(received.value):
         return None

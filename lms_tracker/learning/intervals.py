@@ -18,6 +18,7 @@ Segment = tuple[int, int, bytes, bytes, int, int, int, Course, int]
 _CREDITED = int(Reason.CREDITED)
 _OVERLAPS = int(Reason.OVERLAPS)
 _OVER_A_CAP = int(Reason.OVER_A_CAP)
+_OUTSIDE_VALIDITY = int(Reason.OUTSIDE_VALIDITY)
 
 
 class Timeline:
@@ -69,9 +70,8 @@ class Timeline:
             if course is None or course.id in self._earned:
                 self._refuse(piece, matched.nearest(day), course is None, day, until - since, before)
             else:
-                self._segments.append(
-                    (since, start, piece.digest, piece.statement_id, until, day, before, course, piece.provider_id)
-                )
+                key = (since, start, piece.digest, piece.statement_id)
+                self._segments.append((*key, until, day, before, course, piece.provider_id))
             if is_last:
                 return
             since = until
@@ -79,22 +79,12 @@ class Timeline:
     def _refuse(
         self, piece: Evidence, course: Course | None, is_outside: bool, day: int, seconds: int, cut: int
     ) -> None:
-        over = cut if is_outside else cut + seconds
-        for reason, length in (
-            (Reason.OUTSIDE_VALIDITY, seconds - (over - cut)),
-            (Reason.OVER_A_CAP, over),
-        ):
+        course_id = None if course is None else course.id
+        outside, over = (seconds, cut) if is_outside else (0, seconds + cut)
+        for reason, length in ((_OUTSIDE_VALIDITY, outside), (_OVER_A_CAP, over)):
             if length:
                 self.verdicts.append(
-                    Verdict(
-                        piece.statement_id,
-                        piece.provider_id,
-                        None if course is None else course.id,
-                        day,
-                        PLACED,
-                        int(reason),
-                        length,
-                    )
+                    Verdict(piece.statement_id, piece.provider_id, course_id, day, PLACED, reason, length)
                 )
 
     def credit(self, allowances: Allowances) -> None:
@@ -122,6 +112,4 @@ class Timeline:
                         Verdict(statement_id, provider_id, course.id, day, PLACED, _CREDITED, granted)
                     )
             if over:
-                verdicts.append(
-                    Verdict(statement_id, provider_id, course.id, day, PLACED, _OVER_A_CAP, over)
-                )
+                verdicts.append(Verdict(statement_id, provider_id, course.id, day, PLACED, _OVER_A_CAP, over))

@@ -88,7 +88,7 @@ def stand(entries: Iterable[Entry]) -> dict[tuple[bytes, int | None, int, int, i
 
 
 def totals(entries: Iterable[Entry]) -> dict[tuple[int, int], tuple[int, int]]:
-    """Changes of credited seconds (placed, nominal) by (day, course id); those that cancel out are left out."""
+    """Changes of credited seconds (placed, nominal) by (day, course id), without those that cancel out."""
     sums: dict[tuple[int, int], tuple[int, int]] = {}
     for entry in entries:
         if entry.reason == Reason.CREDITED and entry.course_id is not None:
@@ -102,7 +102,7 @@ def totals(entries: Iterable[Entry]) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def _because(reversed_reason: int, instead: Iterable[Verdict]) -> int:
-    """Where the time went: of the statement's new verdicts the longest one, a refusal when credit is taken."""
+    """Where the time went: the longest of the statement's new verdicts; a refusal when credit is taken."""
     others = [verdict for verdict in instead if verdict.reason != reversed_reason]
     longest = max(others, key=lambda verdict: (verdict.seconds, -verdict.reason), default=None)
     return int(Reason.CREDITED) if longest is None else longest.reason

@@ -9,10 +9,10 @@ from lms_tracker.learning.verdicts import NOMINAL, Verdict
 
 
 def settle(completions: Iterable[tuple[Evidence, Course, int]]) -> tuple[list[Verdict], frozenset[int]]:
-    """Verdicts on all completions (evidence, course, local day), and the ids of the courses that stand earned.
+    """Verdicts on all completions (evidence, course, local day), and the ids of the courses that are earned.
 
-    The earliest completion earns, then the smaller digest, then the smaller id; every other one is over a cap
-    with the stated hours as its seconds, so that it shows what was not counted twice.
+    The earliest completion earns, then the smaller digest, then the smaller id; every other one is over a
+    cap with the stated hours as its seconds, so that it shows what was not counted twice.
     """
     by_course: dict[int, list[tuple[Evidence, Course, int]]] = {}
     for completion in completions:
@@ -21,10 +21,16 @@ def settle(completions: Iterable[tuple[Evidence, Course, int]]) -> tuple[list[Ve
     for alike in by_course.values():
         alike.sort(key=lambda completion: _order(completion[0]))
         for rank, (piece, course, day) in enumerate(alike):
-            reason = Reason.OVER_A_CAP if rank else Reason.CREDITED
+            reason = int(Reason.OVER_A_CAP if rank else Reason.CREDITED)
             verdicts.append(
                 Verdict(
-                    piece.statement_id, piece.provider_id, course.id, day, NOMINAL, int(reason), course.seconds or 0
+                    statement_id=piece.statement_id,
+                    provider_id=piece.provider_id,
+                    course_id=course.id,
+                    day=day,
+                    kind=NOMINAL,
+                    reason=reason,
+                    seconds=course.seconds or 0,
                 )
             )
     return verdicts, frozenset(by_course)

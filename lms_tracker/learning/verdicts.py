@@ -10,8 +10,8 @@ class Verdict(NamedTuple):
 
     `day` is a local date as `date.toordinal()`, `kind` PLACED (time on the clock) or NOMINAL (stated hours),
     `reason` a Reason, 0 for credited, `course_id` the course it belongs to, also when refused, or None when
-    there is none. There is at most one verdict for each (statement, course, day, kind, reason). A named tuple,
-    because thousands are made for each learner.
+    there is none. There is at most one verdict for each (statement, course, day, kind, reason). A named
+    tuple, because thousands are made for each learner.
     """
 
     statement_id: bytes
