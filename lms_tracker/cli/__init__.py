@@ -1,0 +1,36 @@
+"""The program `lms-tracker`: one module per subject, and how every command speaks.
+
+Exit status 0: done. 1: refused, with the reason. 2: wrong usage. With --json the result, a refusal included,
+is JSON alone on standard output; everything else goes to standard error.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import click
+
+from lms_tracker.cli import courses, credit, database, people, providers, serving
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(importlib.metadata.version("lms-tracker"), prog_name="lms-tracker")
+def main() -> None:
+    """A learning record store that credits citizens' learning hours.
+
+    Settings come from the environment, LMS_TRACKER_…; the README has their table.
+    """
+
+
+for command in (
+    serving.demo,
+    serving.serve,
+    serving.jobs,
+    database.db,
+    people.person,
+    people.role,
+    providers.provider,
+    courses.course,
+    credit.credit,
+):
+    main.add_command(command)

@@ -1,0 +1,3 @@
+from lms_tracker.cli import main
+
+main()

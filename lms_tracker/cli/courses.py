@@ -1,0 +1,36 @@
+"""The catalogue of courses."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from lms_tracker.cli.opening import opened
+from lms_tracker.cli.output import Refused, as_json_option, show
+
+
+@click.group()
+def course() -> None:
+    """The catalogue of courses."""
+
+
+@course.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json_option
+def import_courses(file: Path, as_json: bool) -> None:
+    """Import the courses of FILE, CSV or XLSX; nothing is imported unless every line is right."""
+    from lms_tracker.actions import courses
+
+    with opened():
+        outcome = courses.import_courses(file.read_bytes(), file.name)
+    if outcome.errors:
+        lines = [f"line {e.line}, {e.column}: {e.message}; got {e.got!r}" for e in outcome.errors]
+        reason = "\n".join([*lines, "Nothing was imported."])
+        raise Refused(reason, {"errors": [dataclasses.asdict(error) for error in outcome.errors]})
+    show(
+        {"created": outcome.created, "updated": outcome.updated},
+        f"{outcome.created} courses are new, {outcome.updated} were changed.",
+        as_json,
+    )

@@ -1,0 +1,84 @@
+"""People who can sign in, and what they may do."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+
+import click
+
+from lms_tracker.cli.opening import opened
+from lms_tracker.cli.output import Refused, as_json_option, show
+
+
+@click.group()
+def person() -> None:
+    """People who can sign in."""
+
+
+@person.command("add")
+@click.argument("name")
+@click.option("--login", required=True, help="What the person signs in with, such as a telephone number.")
+@click.option(
+    "--identifier",
+    "identifiers",
+    multiple=True,
+    help="mailto:… or an xAPI agent as JSON; statements about it are about this person. Repeatable.",
+)
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
+@as_json_option
+def add_person(
+    name: str, login: str, identifiers: tuple[str, ...], password_stdin: bool, as_json: bool
+) -> None:
+    """Add NAME as a person who can sign in.
+
+    The password is asked for on a terminal or read with --password-stdin; else one is made and printed once.
+    """
+    from lms_tracker.actions import people
+
+    password, made = _password(password_stdin, as_json)
+    with opened():
+        try:
+            added = people.add_person(name, login, password, identifiers)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    result = {"person": added.key.hex(), "login": added.login}
+    text = f"{name} can sign in as {added.login}."
+    if made:
+        result["password"] = password
+        text += f" The password, shown only now: {password}"
+    show(result, text, as_json)
+
+
+def _password(from_stdin: bool, as_json: bool) -> tuple[str, bool]:
+    """The password, and whether it was made here."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n"), False
+    if not as_json and sys.stdin.isatty():
+        return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True), False
+    return secrets.token_urlsafe(15), True
+
+
+@click.group()
+def role() -> None:
+    """What a person may do beside looking at their own record."""
+
+
+@role.command("grant")
+@click.argument("login")
+@click.argument("role", type=click.Choice(["provider", "organiser", "administrator"]))
+@click.option("--provider", type=int, help="The number of the provider for which the person acts.")
+@as_json_option
+def grant(login: str, role: str, provider: int | None, as_json: bool) -> None:
+    """Grant ROLE to the person who signs in with LOGIN."""
+    from lms_tracker.actions import people
+
+    with opened():
+        try:
+            people.grant_role(login, role, provider)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    scope = f" for provider {provider}" if provider is not None else ""
+    show({"login": login, "role": role, "provider": provider}, f"{login} is now {role}{scope}.", as_json)

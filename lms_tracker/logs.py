@@ -1,0 +1,139 @@
+"""Logs: one line per event on standard error, for people or as JSON, with the request's id, never with
+personal data.
+
+What a log line must not hold is taken out here, whoever wrote the line: values under names that hold
+personal data or secrets, and the texts of exceptions, which quote values (a driver's "Key (login)=(…)
+already exists").
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+PERSONAL = frozenset(
+    (
+        "account", "actor", "agent", "authorization", "birth", "body", "cookie", "email", "identifier",
+        "identifiers", "login", "mbox", "name", "password", "person", "phone", "secret", "statement", "text",
+        "token",
+    )
+)  # fmt: skip
+LEFT_OUT = "(left out)"
+
+Event = MutableMapping[str, Any]
+
+
+def without_personal_data(_logger: Any, _method: str, event: Event) -> Event:
+    for key in event:
+        if key.lower() in PERSONAL:
+            event[key] = LEFT_OUT
+    return event
+
+
+def with_bare_exception(_logger: Any, _method: str, event: Event) -> Event:
+    """Replace ``exc_info`` by the exception's class and the places it came through, without its text."""
+    given = event.pop("exc_info", None)
+    if not given:
+        return event
+    exception = given if isinstance(given, BaseException) else None
+    if exception is None:
+        exception = (given if isinstance(given, tuple) else sys.exc_info())[1]
+    if exception is not None:
+        event["exception"] = " < ".join(_bare(exception))
+    return event
+
+
+def _bare(exception: BaseException | None) -> list[str]:
+    rows: list[str] = []
+    while exception is not None and len(rows) < 8:
+        frames = traceback.extract_tb(exception.__traceback__)[-12:]
+        path = " > ".join(f"{re.sub('.*/', '', f.filename)}:{f.lineno} {f.name}" for f in frames)
+        rows.append(f"{type(exception).__module__}.{type(exception).__qualname__} at {path}")
+        exception = exception.__cause__ or exception.__context__
+    return rows
+
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    with_bare_exception,
+    without_personal_data,
+]
+
+
+def configure(level: str, log_format: str) -> None:
+    """Send the logs of this process, those of libraries included, to standard error.
+
+    ``level`` and ``log_format`` are the settings LOG_LEVEL and LOG_FORMAT.
+    """
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if log_format == "console":
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=SHARED,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    number = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(max(number, logging.WARNING))
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        cache_logger_on_first_use=False,
+    )
+    logging.getLogger("lms_tracker").setLevel(number)
+
+
+def logger(name: str) -> Any:
+    """A logger for the module ``name``; call it with an event in a few words and values as keywords."""
+    return structlog.stdlib.get_logger(name)
+
+
+def attach(app: Flask) -> None:
+    """Give every request an id, shown in its answer as ``X-Request-ID``, and log how it ended.
+
+    The route's pattern is logged, never the path or the query, which may name a person.
+    """
+    log = logger("lms_tracker.requests")
+
+    @app.before_request
+    def begin() -> None:
+        came = request.headers.get("X-Request-ID", "")
+        g.request_id = came if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", came) else uuid.uuid4().hex
+        g.request_began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=g.request_id)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        if "request_id" not in g:  # another before_request answered first
+            return response
+        response.headers["X-Request-ID"] = g.request_id
+        write = log.debug if response.status_code < 400 else log.info
+        if response.status_code >= 500:
+            write = log.error
+        write(
+            "answered",
+            method=request.method,
+            route=str(request.url_rule or "(none)"),
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.request_began) * 1000, 1),
+        )
+        return response
