@@ -1,0 +1,92 @@
+"""Durations of ISO 8601:2004(E) 4.4.3.2, exact (xAPI-Data 4.6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from xapi.findings import Checker, Findings, broken, wrong_type
+
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_DURATION = re.compile(
+    rf"P(?:{_NUMBER}W|(?=.)(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?)",
+    re.ASCII,
+)
+_FRACTION_IN_LAST = re.compile(r"[^.,]*[.,]\d+[A-Z]", re.ASCII)
+_BEYOND_HUNDREDTHS = re.compile(r"([.,]\d\d)\d+S\Z", re.ASCII)
+_SECOND = 1_000_000_000
+_LONGEST = 1_000
+_LONGEST_REMEMBERED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A duration as it was written.
+
+    `nanoseconds` is the part of fixed length (weeks, days of 24 hours, hours, minutes, seconds); years and
+    months have no fixed length and stand apart.
+    """
+
+    text: str
+    years: int | Fraction
+    months: int | Fraction
+    nanoseconds: int | Fraction
+
+    @property
+    def has_calendar_parts(self) -> bool:
+        """True when years or months other than zero make the length unknown."""
+        return bool(self.years or self.months)
+
+
+def parse(text: str) -> Duration | None:
+    """The duration, or None when the text is not one."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _read(text)
+
+
+def _read(text: str) -> Duration | None:
+    # The standard leaves the number of digits to agreement; a thousand characters bound the arithmetic.
+    match = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None:
+        return None
+    if ("." in text or "," in text) and _FRACTION_IN_LAST.fullmatch(text) is None:
+        return None
+    weeks, years, months, days, hours, minutes, seconds = match.groups()
+    length: int | Fraction = 0
+    for part, unit in ((seconds, 1), (minutes, 60), (hours, 3600), (days, 86400), (weeks, 604800)):
+        if part is not None:
+            length += _number(part) * (unit * _SECOND)
+    return Duration(text, _number(years or "0"), _number(months or "0"), _whole(length))
+
+
+_remembered = lru_cache(maxsize=4096)(_read)
+
+
+def _number(digits: str) -> int | Fraction:
+    return int(digits) if digits.isdigit() else Fraction(digits.replace(",", "."))
+
+
+def _whole(value: int | Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
+
+
+def comparable(text: str) -> str:
+    """The text without what lies beyond hundredths of a second: durations are compared as strings, but
+    precision beyond 0.01 second is left out (xAPI-Data 2.3.1, 4.6)."""
+    return _BEYOND_HUNDREDTHS.sub(r"\1S", text)
+
+
+def duration(clause: str) -> Checker:
+    """A checker for a property that holds a duration."""
+
+    def check(value: Any) -> Findings:
+        if type(value) is not str:
+            return wrong_type("a string", value, clause)
+        if parse(value) is not None:
+            return None
+        return broken("duration", 'expected a duration of ISO 8601 such as "PT1H30M" or "PT59.14S"', value, clause)
+
+    return check

@@ -1,0 +1,130 @@
+"""What the rest of the project wants to know of a valid statement, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from xapi import durations, timestamps
+from xapi.actors import Identified, everyone_in, identify
+from xapi.durations import Duration
+from xapi.keys import statement_id_bytes
+from xapi.statements import VOIDED
+
+
+@dataclass(slots=True)
+class Received:
+    """A statement that passed every rule of the specification.
+
+    `text` is its JSON as it came, byte for byte, without `stored` and `authority`, which the LRS sets, and
+    with each single Activity in contextActivities made an array of one (xAPI-Data 2.4.6.2); `value` is the
+    same decoded. `timestamp_ns` is exact nanoseconds since the epoch, UTC, None when the sender gave none.
+    `actors` are those the `agent` filter matches, `related_actors` the further ones of `related_agents`;
+    `learners` are those who may earn credit: the actor, or a Group's members but never the Group.
+    """
+
+    text: bytes
+    value: dict[str, Any]
+    id: bytes | None
+    version: str | None
+    actors: list[Identified]
+    related_actors: list[Identified]
+    learners: list[Identified]
+    verb: str
+    activity: str | None
+    parents: tuple[str, ...]
+    groupings: tuple[str, ...]
+    categories: tuple[str, ...]
+    registration: bytes | None
+    reference: bytes | None
+    voids: bytes | None
+    timestamp_ns: int | Fraction | None
+    duration: Duration | None
+    completion: bool
+    success: bool | None
+
+
+def received(text: bytes, value: dict[str, Any], family: str) -> Received:
+    """The facts of a valid statement whose text and value are already as the LRS keeps them."""
+    actor, target = value["actor"], value["object"]
+    result, context = value.get("result") or {}, value.get("context") or {}
+    around = context.get("contextActivities") or {}
+    kind = target.get("objectType", "Activity")
+    verb = value["verb"]["id"]
+    came, time, length = value.get("id"), value.get("timestamp"), result.get("duration")
+    registration = context.get("registration")
+    reference = statement_id_bytes(target["id"]) if kind == "StatementRef" else None
+    actors, learners = _actors(actor, target, kind)
+    return Received(
+        text=text,
+        value=value,
+        id=None if came is None else statement_id_bytes(came),
+        version=value.get("version"),
+        actors=actors,
+        related_actors=_related(target, kind, context, actors),
+        learners=learners,
+        verb=verb,
+        activity=target["id"] if kind == "Activity" else None,
+        parents=_ids(around.get("parent")),
+        groupings=_ids(around.get("grouping")),
+        categories=_ids(around.get("category")),
+        registration=None if registration is None else statement_id_bytes(registration),
+        reference=reference,
+        voids=reference if verb == VOIDED else None,
+        timestamp_ns=None if time is None else timestamps.parse(time, family),
+        duration=None if length is None else durations.parse(length),
+        completion=result.get("completion") is True,
+        success=result.get("success"),
+    )
+
+
+def _ids(activities: list[dict[str, Any]] | None) -> tuple[str, ...]:
+    if not activities:
+        return ()
+    return (activities[0]["id"],) if len(activities) == 1 else tuple(dict.fromkeys(a["id"] for a in activities))
+
+
+def _actors(actor: dict[str, Any], target: dict[str, Any], kind: str) -> tuple[list[Identified], list[Identified]]:
+    if actor.get("objectType") != "Group":
+        learners = [identify(actor)]
+        if kind != "Agent" and kind != "Group":
+            return learners[:], learners
+        return _distinct([*learners, *everyone_in(target)]), learners
+    everyone = list(everyone_in(actor))
+    learners = _distinct(map(identify, actor.get("member", ())))
+    if kind in ("Agent", "Group"):
+        everyone.extend(everyone_in(target))
+    return _distinct(everyone), learners
+
+
+def _related(
+    target: dict[str, Any], kind: str, context: dict[str, Any], already: list[Identified]
+) -> list[Identified]:
+    found = list(_in_context(context)) if context else []
+    if kind == "SubStatement":
+        found.extend(everyone_in(target["actor"]))
+        if target["object"].get("objectType") in ("Agent", "Group"):
+            found.extend(everyone_in(target["object"]))
+        found.extend(_in_context(target.get("context") or {}))
+    return _distinct(found, already) if found else found
+
+
+def _in_context(context: dict[str, Any]) -> Iterable[Identified]:
+    for name in ("instructor", "team"):
+        if name in context:
+            yield from everyone_in(context[name])
+    for several, one in (("contextAgents", "agent"), ("contextGroups", "group")):
+        for entry in context.get(several, ()):
+            yield from everyone_in(entry[one])
+
+
+def _distinct(found: Iterable[Identified], already: Iterable[Identified] = ()) -> list[Identified]:
+    seen = {one.key for one in already}
+    result = []
+    for one in found:
+        if one.key not in seen:
+            seen.add(one.key)
+            result.append(one)
+    return result

@@ -1,0 +1,205 @@
+"""JSON by the letter: the exact and slow way, used when the fast one cannot tell or has refused.
+
+Refuses what most libraries let pass: a property given twice, NaN and Infinity, halves of surrogate pairs,
+endless nesting. Numbers that no double or machine integer can hold are kept as Decimal or Boundless.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from xapi.findings import step_to
+
+DEEPEST = 256
+_MOST_DIGITS_OF_INT = 4_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+class NotJson(ValueError):
+    """What is wrong with a text: `path` within the value if known, `rule`, and a sentence."""
+
+    def __init__(self, rule: str, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.path = path
+
+
+class Boundless(str):
+    """The digits of a number whose exponent even Decimal cannot hold."""
+
+    __slots__ = ()
+
+
+class _Repeating(dict[str, Any]):
+    """An object that gave the property `twice` more than once."""
+
+    __slots__ = ("twice",)
+    twice: str
+
+
+def decode(body: bytes) -> Any:
+    """The value of one JSON text; NotJson says what is wrong, with line and column where there is one."""
+    text = read_text(body)
+    value, end = decode_at(text, _BLANK.match(text, 0).end())  # type: ignore[union-attr]
+    end = _BLANK.match(text, end).end()  # type: ignore[union-attr]
+    if end != len(text):
+        raise NotJson("json", f"not JSON: more text after the end of the value {_place(text, end)}")
+    return value
+
+
+def decode_items(body: bytes) -> Iterator[Any]:
+    """The values of a JSON array one by one, so that whoever asks can count how far it went."""
+    text = read_text(body)
+    at = _skip(text, text.index("[") + 1)
+    if text[at : at + 1] == "]":
+        return _end_of(text, at + 1)
+    while True:
+        value, at = decode_at(text, at)
+        yield value
+        at = _skip(text, at)
+        if text[at : at + 1] == "]":
+            return _end_of(text, at + 1)
+        if text[at : at + 1] != ",":
+            raise NotJson("json", f"not JSON: expected a comma or the end of the array {_place(text, at)}")
+        at = _skip(text, at + 1)
+
+
+def _skip(text: str, at: int) -> int:
+    return _BLANK.match(text, at).end()  # type: ignore[union-attr]
+
+
+def _end_of(text: str, at: int) -> None:
+    at = _skip(text, at)
+    if at != len(text):
+        raise NotJson("json", f"not JSON: more text after the end of the array {_place(text, at)}")
+
+
+def read_text(body: bytes) -> str:
+    """The text of a body in UTF-8 without byte-order mark (RFC 8259 8.1)."""
+    if body.startswith(b"\xef\xbb\xbf"):
+        raise NotJson("encoding-bom", "the text begins with a byte-order mark; send UTF-8 without one")
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]:
+        raise NotJson("encoding-utf8", "the text is in UTF-16 or UTF-32; send UTF-8")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        line = body.count(b"\n", 0, problem.start) + 1
+        raise NotJson(
+            "encoding-utf8",
+            f"the text is not UTF-8: byte 0x{body[problem.start]:02x} at offset {problem.start}, line {line}",
+        ) from None
+
+
+def decode_at(text: str, at: int) -> tuple[Any, int]:
+    """The value that begins at `at`, and where it ends."""
+    try:
+        value, end = _decoder.raw_decode(text, at)
+    except json.JSONDecodeError as problem:
+        raise NotJson("json", f"not JSON: {problem.msg} {_place(text, problem.pos)}") from None
+    except RecursionError:
+        raise too_deep() from None
+    # Depth first: what follows walks the value by loops that a deep value cannot break.
+    if nesting(value) > DEEPEST:
+        raise too_deep()
+    _refuse_repetition(value)
+    if "\\u" in text[at:end] or not text.isascii():
+        _refuse_surrogates(value)
+    return value, end
+
+
+def _place(text: str, at: int) -> str:
+    return f"at line {text.count(chr(10), 0, at) + 1} column {at - text.rfind(chr(10), 0, at)}"
+
+
+def too_deep() -> NotJson:
+    """The refusal of endless nesting."""
+    return NotJson("nesting-depth", f"expected at most {DEEPEST} levels of nested objects and arrays")
+
+
+def nesting(value: object) -> int:
+    """How many levels of objects and arrays a value has; a plain value has none. Does not recurse."""
+    levels = 0
+    level = [value]
+    while True:
+        inner: list[Any] = []
+        nested = False
+        for item in level:
+            if isinstance(item, dict):
+                nested = True
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                nested = True
+                inner.extend(item)
+        if not nested:
+            return levels
+        levels += 1
+        level = inner
+
+
+def _refuse_repetition(value: object) -> None:
+    for path, item in _containers(value):
+        if isinstance(item, _Repeating):
+            where = path + ("." if path and not step_to(item.twice).startswith("[") else "") + step_to(item.twice)
+            raise NotJson("property-twice", "this property is given more than once in one object", where)
+
+
+def _refuse_surrogates(value: object) -> None:
+    for path, item in [("", [value]), *_containers(value)]:
+        strings = [*item, *item.values()] if isinstance(item, dict) else item
+        if any(isinstance(word, str) and _SURROGATE.search(word) for word in strings):
+            raise NotJson("json-surrogate", "a string holds half of a surrogate pair", path)
+
+
+def _containers(value: object) -> Iterator[tuple[str, Any]]:
+    waiting: list[tuple[str, object]] = [("", value)]
+    while waiting:
+        path, item = waiting.pop()
+        if isinstance(item, dict):
+            yield path, item
+            for key, inner in item.items():
+                if isinstance(inner, dict | list):
+                    step = step_to(key)
+                    waiting.append((path + ("." if path and not step.startswith("[") else "") + step, inner))
+        elif isinstance(item, list):
+            yield path, item
+            waiting.extend((f"{path}[{i}]", inner) for i, inner in enumerate(item) if isinstance(inner, dict | list))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) == len(pairs):
+        return result
+    repeating = _Repeating(result)
+    seen: set[str] = set()
+    repeating.twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return repeating
+
+
+def _integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _MOST_DIGITS_OF_INT else Decimal(digits)
+
+
+def _real(digits: str) -> float | Decimal | Boundless:
+    value = float(digits)
+    if not math.isinf(value):
+        return value
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return Boundless(digits)
+
+
+def _constant(word: str) -> NoReturn:
+    raise NotJson("json", f"not JSON: {word} is not a number that JSON knows")
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_real, parse_constant=_constant
+)
