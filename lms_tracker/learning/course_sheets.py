@@ -1,0 +1,117 @@
+"""From the bytes of a CSV or XLSX file to lines of cells, within bounds."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from openpyxl import load_workbook
+
+MOST_BYTES = 16 * 1024 * 1024
+MOST_UNPACKED_BYTES = 48 * 1024 * 1024
+MOST_PARTS = 500
+MOST_LINES = 20_000
+MOST_COLUMNS = 64
+
+# What a cell holds: text from CSV; XLSX has numbers, truth values and dates besides.
+Cell = str | int | float | bool | date | datetime | time | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`number` counts from 1 as an editor or a spreadsheet does: for CSV the line where the record starts."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read. `rule` is a stable name, `line` is 0 where none is to blame."""
+
+    def __init__(self, rule: str, expected: str, got: str, line: int = 0) -> None:
+        super().__init__(f"expected {expected}, got {got}")
+        self.rule, self.expected, self.got, self.line = rule, expected, got, line
+
+
+def read_lines(body: bytes) -> list[Line]:
+    """All lines that are not blank, the header first. Raises Unreadable.
+
+    XLSX is told by its first bytes. CSV is UTF-8, with or without a byte order mark, parted by commas or
+    semicolons, whichever the header has more of.
+    """
+    if len(body) > MOST_BYTES:
+        raise Unreadable("file-size", f"at most {MOST_BYTES} bytes", f"{len(body)} bytes")
+    lines = []
+    for line in _xlsx_lines(body) if body.startswith(b"PK") else _csv_lines(body):
+        if line.number > MOST_LINES:
+            raise Unreadable("file-lines", f"at most {MOST_LINES} lines", "more", line.number)
+        if any(cell is not None and cell != "" for cell in line.cells):
+            lines.append(line)
+    if not lines:
+        raise Unreadable("file-empty", "a header and at least one line", "an empty file")
+    return lines
+
+
+def _csv_lines(body: bytes) -> Iterator[Line]:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{body[error.start]:02x}"
+        raise Unreadable("file-encoding", "UTF-8 text or an XLSX workbook", found, line) from None
+    header = text.split("\n", 1)[0]
+    separator = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise Unreadable("file-csv", "CSV with matching quotes", str(error), number) from None
+        if cells is None:
+            return
+        yield Line(number, tuple(cell.strip() for cell in cells))
+        number = reader.line_num + 1
+
+
+def _xlsx_lines(body: bytes) -> Iterator[Line]:
+    _bound_archive(body)
+    try:
+        workbook = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
+        sheet = workbook.worksheets[0]
+        # The size that a sheet states may be wrong; the rows themselves tell.
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+        for number, row in enumerate(rows, 1):
+            yield Line(number, tuple(_xlsx_cell(value) for value in row))
+            if number > MOST_LINES:
+                return
+    # openpyxl promises nothing about what a damaged workbook raises.
+    except Exception as error:
+        raise Unreadable("file-xlsx", "a readable XLSX workbook", type(error).__name__) from error
+
+
+def _xlsx_cell(value: object) -> Cell:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, (int, float, date, time, timedelta)):
+        return value
+    return None
+
+
+def _bound_archive(body: bytes) -> None:
+    """Refuses a workbook that would unpack to more than the bounds; zipfile holds parts to these sizes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise Unreadable("file-xlsx", "a readable XLSX workbook", "a damaged archive") from error
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
+        raise Unreadable(
+            "file-size",
+            f"a workbook of at most {MOST_PARTS} parts and {MOST_UNPACKED_BYTES} bytes unpacked",
+            f"{len(parts)} parts and {unpacked} bytes",
+        )
