@@ -6,15 +6,13 @@ is JSON alone on standard output; everything else goes to standard error.
 
 from __future__ import annotations
 
-import importlib.metadata
-
 import click
 
 from lms_tracker.cli import courses, credit, database, people, providers, serving
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(importlib.metadata.version("lms-tracker"), prog_name="lms-tracker")
+@click.version_option(package_name="lms-tracker", prog_name="lms-tracker")
 def main() -> None:
     """A learning record store that credits citizens' learning hours.
 

@@ -24,9 +24,12 @@ def import_courses(file: Path, as_json: bool) -> None:
     from lms_tracker.actions import courses
 
     with opened():
-        outcome = courses.import_courses(file.read_bytes(), file.name)
+        outcome = courses.import_courses(file.read_bytes())
     if outcome.errors:
-        lines = [f"line {e.line}, {e.column}: {e.message}; got {e.got!r}" for e in outcome.errors]
+        lines = [
+            f"line {e.line}{', ' + e.column if e.column else ''}: expected {e.expected}; got {e.got!r}"
+            for e in outcome.errors
+        ]
         reason = "\n".join([*lines, "Nothing was imported."])
         raise Refused(reason, {"errors": [dataclasses.asdict(error) for error in outcome.errors]})
     show(
