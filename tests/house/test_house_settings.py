@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import pytest
@@ -101,10 +102,8 @@ def test_every_wrong_value_is_told_at_once() -> None:
 
 @given(st.dictionaries(st.sampled_from([row.variable for row in SETTINGS]), st.text(max_size=40), max_size=3))
 def test_no_text_whatever_ends_in_anything_but_settings_or_a_refusal(environ: dict[str, str]) -> None:
-    try:
-        Settings.from_environment(environ)
-    except ConfigurationError as refusal:
-        assert str(refusal)
+    with contextlib.suppress(ConfigurationError):
+        assert isinstance(Settings.from_environment(environ), Settings)
 
 
 def test_serving_needs_a_secret_and_says_how_to_make_one() -> None:
