@@ -1,7 +1,8 @@
 """What each column of a course file may hold.
 
-A reader takes a cell and answers a value, or raises FieldFault. An empty cell is None before any reader sees it. CSV gives text alone; XLSX gives numbers, truth values and
-dates too, and a spreadsheet likes to turn codes into them: "1.2" into a date, "007" into 7.
+A reader takes a cell and answers a value, or raises FieldFault. An empty cell never reaches a reader. CSV
+gives text alone; XLSX gives numbers, truth values and dates too, and a spreadsheet likes to turn codes into
+them: "1.2" into a date, "007" into 7.
 """
 
 import re
