@@ -16,18 +16,23 @@ Numbers are equal by value: 1 is 1.0. Other arrays keep their order, and no othe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
+
+import msgspec
 
 from xapi import durations, timestamps
 from xapi.strict_json import Boundless
 from xapi.versions import V1
 
 _SET_BY_LRS = frozenset({"id", "stored", "authority", "version"})
+_SET_BY_LRS_AND_TIME = _SET_BY_LRS | {"timestamp"}
 _Canonical = Callable[[Any], Any]
+_encode = msgspec.json.Encoder(order="deterministic").encode
+# Integers from here on are written with an exponent, as numbers beyond the doubles are.
+_LONG = 10**300
 
 
 def same(a: Any, b: Any) -> bool:
@@ -36,7 +41,7 @@ def same(a: Any, b: Any) -> bool:
     A timestamp that one of them lacks is one an LRS has set or would set: then it is not compared.
     """
     if not isinstance(a, dict) or not isinstance(b, dict):
-        return _plain(a) == _plain(b)
+        return bool(_encode(_plain(a)) == _encode(_plain(b)))
     without = "timestamp" not in a or "timestamp" not in b
     return _text(a, without) == _text(b, without)
 
@@ -46,13 +51,12 @@ def digest(value: dict[str, Any], *, without_timestamp: bool) -> bytes:
 
     `without_timestamp` leaves out a timestamp, as has to be done when it was the LRS that set it.
     """
-    return blake2b(_text(value, without_timestamp).encode(), digest_size=16, person=b"xapi-content").digest()
+    return blake2b(_text(value, without_timestamp), digest_size=16, person=b"xapi-content").digest()
 
 
-def _text(statement: dict[str, Any], without_timestamp: bool) -> str:
-    left_out = _SET_BY_LRS | {"timestamp"} if without_timestamp else _SET_BY_LRS
-    kept = {key: item for key, item in statement.items() if key not in left_out}
-    return json.dumps(_statement(kept), sort_keys=True, separators=(",", ":"))
+def _text(statement: dict[str, Any], without_timestamp: bool) -> bytes:
+    left_out = _SET_BY_LRS_AND_TIME if without_timestamp else _SET_BY_LRS
+    return _encode(_statement({key: item for key, item in statement.items() if key not in left_out}))
 
 
 def _statement(value: Any) -> Any:
@@ -60,37 +64,51 @@ def _statement(value: Any) -> Any:
 
 
 def _object_with(rules: dict[str, _Canonical], value: Any) -> Any:
-    if not isinstance(value, dict):
+    if type(value) is not dict:
         return _plain(value)
-    return {key: rules.get(key, _plain)(item) for key, item in value.items()}
+    rule_of = rules.get
+    result = {}
+    for key, item in value.items():
+        rule = rule_of(key)
+        if rule is not None:
+            result[key] = rule(item)
+        else:
+            result[key] = item if type(item) is str else _plain(item)
+    return result
 
 
 def _plain(value: Any) -> Any:
-    """Any JSON value with numbers by value; extensions as deep as the decoder lets in (256 levels)."""
-    if isinstance(value, str):
-        return ["number", value] if isinstance(value, Boundless) else value
-    if value is None or isinstance(value, bool):
+    """Any JSON value with numbers by value; as deep as the decoder lets in (256 levels)."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
         return value
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return ["array", *map(_plain, value)]
-    return ["number", _number(value)]
+    if kind is dict:
+        result = {}
+        for key, item in value.items():
+            result[key] = item if type(item) is str else _plain(item)
+        return result
+    if kind is list:
+        return list(map(_plain, value))
+    return _number(value)
 
 
-def _number(value: int | float | Decimal) -> str:
-    """Digits without trailing zeros and an exponent: 1, 1.0 and 1e0 are "1e0"."""
+def _number(value: int | float | Decimal | Boundless) -> int | float | msgspec.Raw:
+    """Whole numbers as integers, so that 1.0 is 1; very great ones as digits and exponent, 1e400."""
     if isinstance(value, float):
         if not value.is_integer():
-            return repr(value)
+            return value
         value = int(value)
     if isinstance(value, int):
+        if -_LONG < value < _LONG:
+            return value
         digits, exponent = str(value), 0
-    else:
+    elif isinstance(value, Decimal):
         sign, figures, power = value.as_tuple()
         digits, exponent = ("-" if sign else "") + "".join(map(str, figures)), int(power)
+    else:
+        return msgspec.Raw(value.lower().encode())
     short = digits.rstrip("0")
-    return f"{short}e{exponent + len(digits) - len(short)}" if short.strip("-") else "0e0"
+    return msgspec.Raw(f"{short}e{exponent + len(digits) - len(short)}".encode())
 
 
 def _lower(value: Any) -> Any:
@@ -135,18 +153,17 @@ def _members(value: Any) -> Any:
     """The members in an order of their own: they are not an ordered list (xAPI-Data 2.4.2.2)."""
     if not isinstance(value, list):
         return _plain(value)
-    return sorted(map(_actor, value), key=lambda member: json.dumps(member, sort_keys=True))
+    return sorted(map(_actor, value), key=_encode)
 
 
 def _verb(value: Any) -> Any:
-    return _plain({key: item for key, item in value.items() if key != "display"}) if isinstance(value, dict) else value
+    return {"id": value.get("id")} if isinstance(value, dict) else _plain(value)
 
 
 def _activity(value: Any) -> Any:
     if not isinstance(value, dict):
         return _plain(value)
-    left = {key: item for key, item in value.items() if key not in ("definition", "objectType")}
-    return {"objectType": value.get("objectType", "Activity"), **_plain(left)}
+    return {"objectType": "Activity", "id": value.get("id")}
 
 
 def _object(value: Any) -> Any:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from xapi.findings import Checker, Findings, broken, wrong_type
 
@@ -20,11 +18,9 @@ _FRACTION_IN_LAST = re.compile(r"[^.,]*[.,]\d+[A-Z]", re.ASCII)
 _BEYOND_HUNDREDTHS = re.compile(r"([.,]\d\d)\d+S\Z", re.ASCII)
 _SECOND = 1_000_000_000
 _LONGEST = 1_000
-_LONGEST_REMEMBERED = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """A duration as it was written.
 
     `nanoseconds` is the part of fixed length (weeks, days of 24 hours, hours, minutes, seconds); years and
@@ -44,33 +40,33 @@ class Duration:
 
 def parse(text: str) -> Duration | None:
     """The duration, or None when the text is not one."""
-    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _read(text)
-
-
-def _read(text: str) -> Duration | None:
-    # The standard leaves the number of digits to agreement; a thousand characters bound the arithmetic.
-    match = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
+    match = _match(text)
     if match is None:
-        return None
-    if ("." in text or "," in text) and _FRACTION_IN_LAST.fullmatch(text) is None:
         return None
     weeks, years, months, days, hours, minutes, seconds = match.groups()
     length: int | Fraction = 0
     for part, unit in ((seconds, 1), (minutes, 60), (hours, 3600), (days, 86400), (weeks, 604800)):
         if part is not None:
-            length += _number(part) * (unit * _SECOND)
-    return Duration(text, _number(years or "0"), _number(months or "0"), _whole(length))
+            length += _times(part, unit * _SECOND)
+    return Duration(text, _times(years, 1) if years else 0, _times(months, 1) if months else 0, length)
 
 
-_remembered = lru_cache(maxsize=4096)(_read)
+def _match(text: str) -> re.Match[str] | None:
+    # The standard leaves the number of digits to agreement; a thousand characters bound the arithmetic.
+    match = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is not None and ("." in text or "," in text) and _FRACTION_IN_LAST.fullmatch(text) is None:
+        return None
+    return match
 
 
-def _number(digits: str) -> int | Fraction:
-    return int(digits) if digits.isdigit() else Fraction(digits.replace(",", "."))
-
-
-def _whole(value: int | Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value
+def _times(number: str, unit: int) -> int | Fraction:
+    """`number` units, exact; a Fraction only where there is no whole result."""
+    if number.isdigit():
+        return int(number) * unit
+    whole, _, part = number.replace(",", ".").partition(".")
+    scale = 10 ** len(part)
+    result, rest = divmod(int(whole + part) * unit, scale)
+    return Fraction(int(whole + part) * unit, scale) if rest else result
 
 
 def comparable(text: str) -> str:
@@ -85,7 +81,7 @@ def duration(clause: str) -> Checker:
     def check(value: Any) -> Findings:
         if type(value) is not str:
             return wrong_type("a string", value, clause)
-        if parse(value) is not None:
+        if _match(value) is not None:
             return None
         return broken("duration", 'expected a duration of ISO 8601 such as "PT1H30M" or "PT59.14S"', value, clause)
 

@@ -37,10 +37,12 @@ def as_kept(text: bytes, value: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
 
 def _has_single(value: dict[str, Any]) -> bool:
     context = value.get("context")
-    if context is None:
+    if context is None or "contextActivities" not in context:
         return False
-    around = context.get("contextActivities")
-    return around is not None and any(type(activities) is dict for activities in around.values())
+    for activities in context["contextActivities"].values():  # noqa: SIM110 - on the hot path
+        if type(activities) is dict:
+            return True
+    return False
 
 
 def _with_arrays(context: bytes, holder: dict[str, Any]) -> bytes:

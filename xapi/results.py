@@ -7,7 +7,7 @@ from typing import Any
 from xapi.durations import duration
 from xapi.findings import Checker, Findings, broken
 from xapi.iris import extensions
-from xapi.shapes import boolean, is_number, number, record, text
+from xapi.shapes import boolean, number, record, text
 
 RESULT = "xAPI-Data 2.4.5"
 SCORE = "xAPI-Data 2.4.5.1"
@@ -15,16 +15,21 @@ SCORE = "xAPI-Data 2.4.5.1"
 
 def _in_order(score: dict[str, Any]) -> Findings:
     """min is less than max, and raw lies between them."""
-    raw, least, most = score.get("raw"), score.get("min"), score.get("max")
-    if is_number(least) and is_number(most) and least >= most:  # type: ignore[operator]
+    raw, least, most = _comparable(score, "raw"), _comparable(score, "min"), _comparable(score, "max")
+    if least is not None and most is not None and least >= most:
         return broken("score-min-max", "expected min to be less than max", least, SCORE, "min")
-    if not is_number(raw):
+    if raw is None:
         return None
-    if is_number(least) and raw < least:  # type: ignore[operator]
+    if least is not None and raw < least:
         return broken("score-raw", "expected raw to be at least min", raw, SCORE, "raw")
-    if is_number(most) and raw > most:  # type: ignore[operator]
+    if most is not None and raw > most:
         return broken("score-raw", "expected raw to be at most max", raw, SCORE, "raw")
     return None
+
+
+def _comparable(score: dict[str, Any], name: str) -> int | float | None:
+    value = score.get(name)
+    return value if type(value) is int or type(value) is float else None
 
 
 _score = record(

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from xapi.faults import MOST_FAULTS_OF_ONE
+from xapi.strict_json import Boundless
 from xapi.findings import Checker, Findings, at_index, broken, missing, together, under, wrong_type
 
 DATA_TYPES = "xAPI-Data 2.2"
+_NUMBERS = frozenset({int, float, Decimal, Boundless})
 _GREATEST_DOUBLE = 1.7976931348623157e308
 
 
@@ -130,7 +132,7 @@ def number(clause: str, least: float | None = None, greatest: float | None = Non
 
 def is_number(value: object) -> bool:
     """True for every value that a JSON number is decoded to."""
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return type(value) in _NUMBERS
 
 
 def whole_number(clause: str) -> Checker:

@@ -65,7 +65,7 @@ def _read(text: str, iso: bool) -> int | Fraction | None:
     return seconds * _SECOND + (_nanoseconds(fraction) if fraction else 0)
 
 
-_remembered = lru_cache(maxsize=4096)(_read)
+_remembered = lru_cache(maxsize=1024)(_read)
 
 
 def _is_midnight(minute: int, second: int, fraction: str | None) -> bool:
