@@ -1,0 +1,113 @@
+"""Course providers and the credentials they post with."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+
+from lms_tracker.actions import clock
+from lms_tracker.store import credentials, database
+
+# xAPI-Communication 4.0 (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communication.md#oauth-scope).
+SCOPES = (
+    "statements/write",
+    "statements/read/mine",
+    "statements/read",
+    "state",
+    "define",
+    "profile",
+    "all/read",
+    "all",
+)
+DEFAULT_SCOPES = ("statements/write", "statements/read/mine", "state", "define", "profile")
+
+
+class UnknownScope(ValueError):
+    """A scope that xAPI does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """Shown once: of the secret only a hash is kept."""
+
+    provider: int
+    endpoint: str
+    key: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking at the LRS door, and what they may do."""
+
+    credential_id: int
+    provider_id: int
+    scopes: frozenset[str]
+
+    @property
+    def may_write(self) -> bool:
+        return not self.scopes.isdisjoint(("statements/write", "all"))
+
+    @property
+    def may_read_mine(self) -> bool:
+        return self.may_read_all or "statements/read/mine" in self.scopes
+
+    @property
+    def may_read_all(self) -> bool:
+        return not self.scopes.isdisjoint(("statements/read", "all/read", "all"))
+
+    @property
+    def may_see_all_credit(self) -> bool:
+        return not self.scopes.isdisjoint(("all/read", "all"))
+
+    @property
+    def has_scope_all(self) -> bool:
+        return "all" in self.scopes
+
+
+def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredential:
+    """A provider, approved and ready to post, with its first credential.
+
+    Raises UnknownScope. The secret has 256 random bits, so one SHA-256 of it is as safe to keep as a slow
+    hash and cheap enough to check on every request.
+    """
+    wanted = tuple(dict.fromkeys(scopes or DEFAULT_SCOPES))
+    for scope in wanted:
+        if scope not in SCOPES:
+            raise UnknownScope(f"expected one of {', '.join(SCOPES)}; got {scope!r}")
+    name = name.strip()
+    if not name or len(name) > 200:
+        raise ValueError("expected a provider's name of 1 to 200 characters")
+    key, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
+    base = current_app.config["SETTINGS"].base_url.rstrip("/")
+    now = clock.now_us()
+    with database.writing() as connection:
+        provider_id = credentials.add_provider(connection, name, now)
+        account = {"homePage": base, "name": f"provider-{provider_id}"}
+        authority = {"objectType": "Agent", "name": name, "account": account}
+        credentials.set_authority(
+            connection, provider_id, json.dumps(authority, ensure_ascii=False, separators=(",", ":"))
+        )
+        credentials.add(connection, provider_id, key, _hash(secret), wanted, now)
+    return NewCredential(provider_id, f"{base}/xapi/", key, secret)
+
+
+def authenticate(key: str, secret: str) -> Caller | None:
+    """Who holds this key and secret, or None: unknown, wrong, expired, revoked, or provider not approved."""
+    with database.reading() as connection:
+        found = credentials.by_key(connection, key)
+    if not hmac.compare_digest(found.secret_hash if found else bytes(32), _hash(secret)) or found is None:
+        return None
+    now = clock.now_us()
+    expired = found.expires_us is not None and found.expires_us <= now
+    if expired or found.revoked_us is not None or not found.approved:
+        return None
+    return Caller(found.id, found.provider_id, found.scopes)
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

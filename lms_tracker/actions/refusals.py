@@ -1,0 +1,40 @@
+"""Remembering, for a provider, what of its sending was refused and why."""
+
+from collections.abc import Iterable
+
+from flask import current_app
+
+from lms_tracker.actions import clock
+from lms_tracker.store import database, refusals
+from xapi.faults import Fault
+
+DAY_US = 86_400_000_000
+# One request fills at most this many lines, so that it cannot push out everything before it.
+LINES_PER_REQUEST = 50
+
+
+def log(provider_id: int, faults: Iterable[Fault]) -> None:
+    """Write the faults of one refused request, in a transaction of its own."""
+    settings = current_app.config["SETTINGS"]
+    lines: list[refusals.Line] = [
+        (
+            fault.index,
+            fault.path[:300],
+            fault.rule,
+            fault.message[:500],
+            fault.got[:200].replace("\0", "\\u0000"),
+        )
+        for fault in faults
+    ][:LINES_PER_REQUEST]
+    if not lines:
+        return
+    with database.writing() as connection:
+        refusals.add(connection, provider_id, clock.now_us(), lines)
+        refusals.keep_newest(connection, provider_id, settings.refusal_log_rows)
+
+
+def drop_old() -> int:
+    """Forget lines older than the setting says; answers how many."""
+    days = current_app.config["SETTINGS"].refusal_log_days
+    with database.writing() as connection:
+        return refusals.drop_older(connection, clock.now_us() - days * DAY_US)

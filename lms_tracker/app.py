@@ -1,0 +1,40 @@
+"""The application factory."""
+
+import os
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from lms_tracker.actions.catalogue import CurrentCatalogue
+from lms_tracker.actions.recording import Recorder
+from lms_tracker.config import Settings
+from lms_tracker.store import credit, database
+from lms_tracker.web import about, api, operations, pages, statements
+
+MIGRATIONS = os.path.join(os.path.dirname(__file__), "store", "migrations")
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole service as a WSGI application; settings come from the environment unless given.
+
+    Raises ConfigurationError when they are wrong. Does not touch the database.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
+    )
+    database.db.init_app(app)
+    with app.app_context():
+        database.prepare_engine(database.db.engine)
+    Migrate(app, database.db, directory=MIGRATIONS, render_as_batch=True)
+    app.extensions["lms_tracker.recorder"] = Recorder()
+    app.extensions["lms_tracker.catalogue"] = CurrentCatalogue()
+    app.extensions["lms_tracker.names"] = credit.Names()
+    for room in (operations, about, statements, api, pages):
+        room.register(app)
+    return app

@@ -1,0 +1,29 @@
+"""What there is to be done, each piece safe to do twice and safe to be killed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lms_tracker.actions import crediting, refusals
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is looked for every so many seconds; `work` answers how much was done."""
+
+    name: str
+    seconds: float
+    work: Callable[[], int]
+
+
+def recount() -> int:
+    """Recount until nobody is waiting any more."""
+    done = 0
+    while count := crediting.recount_due():
+        done += count
+    return done
+
+
+JOBS = (
+    Job("credit", 0.25, recount),
+    Job("refusal log", 3600, refusals.drop_old),
+)

@@ -1,0 +1,1 @@
+"""The only rooms that speak SQL; every function takes the open transaction as its first argument."""

@@ -1,0 +1,84 @@
+"""The catalogue's rows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from lms_tracker.learning.catalogue import Course
+from lms_tracker.store import dialects, schema
+
+
+def version(connection: Connection) -> int:
+    return int(dialects.rows(connection, "SELECT version FROM catalogue_state WHERE id = 1", ())[0][0])
+
+
+def raise_version(connection: Connection) -> None:
+    """Tell every process to read the catalogue again; also serialises those who change it."""
+    dialects.change(connection, "UPDATE catalogue_state SET version = version + 1 WHERE id = 1", ())
+
+
+def approved_providers(connection: Connection) -> list[int]:
+    table = schema.providers
+    return list(connection.scalars(select(table.c.id).where(table.c.approved)))
+
+
+def provider_names(connection: Connection) -> dict[int, str]:
+    table = schema.providers
+    return {row.id: row.name for row in connection.execute(select(table.c.id, table.c.name))}
+
+
+def everything(connection: Connection) -> list[Course]:
+    activities: dict[int, list[tuple[str, str]]] = {}
+    for row in connection.execute(select(schema.course_activities)):
+        activities.setdefault(row.course_id, []).append((row.iri, row.match))
+    return [
+        Course(
+            id=row.id,
+            provider_id=row.provider_id,
+            code=row.code,
+            title=row.title,
+            category=row.category,
+            domain=row.domain,
+            level=row.level,
+            basis=row.basis,
+            seconds=row.stated_seconds,
+            hour_minutes=row.hour_minutes,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            activities=tuple(sorted(activities.get(row.id, ()))),
+        )
+        for row in connection.execute(select(schema.courses).order_by(schema.courses.c.id))
+    ]
+
+
+def save(connection: Connection, course: Course, existing_id: int | None) -> int:
+    """Write a course, in the place of the one with `existing_id` where there is one; answers its number."""
+    values = {
+        "provider_id": course.provider_id,
+        "code": course.code,
+        "title": course.title,
+        "category": course.category,
+        "domain": course.domain,
+        "level": course.level,
+        "basis": course.basis,
+        "stated_seconds": course.seconds,
+        "hour_minutes": course.hour_minutes,
+        "valid_from": course.valid_from,
+        "valid_to": course.valid_to,
+    }
+    table = schema.courses
+    if existing_id is None:
+        number = int(connection.execute(insert(table).values(values)).inserted_primary_key[0])
+    else:
+        number = existing_id
+        connection.execute(update(table).where(table.c.id == number).values(values))
+        connection.execute(
+            delete(schema.course_activities).where(schema.course_activities.c.course_id == number)
+        )
+    _save_activities(connection, number, course.activities)
+    return number
+
+
+def _save_activities(connection: Connection, number: int, activities: Sequence[tuple[str, str]]) -> None:
+    rows = [{"course_id": number, "iri": iri, "match": match} for iri, match in activities]
+    connection.execute(insert(schema.course_activities), rows)

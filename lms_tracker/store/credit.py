@@ -1,0 +1,228 @@
+"""The ledger, its totals, and the evidence they are decided from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.ledger import Entry
+from lms_tracker.store import dialects, schema
+from lms_tracker.store.dialects import Row
+
+_EVIDENCE = (
+    "SELECT e.actor_key, e.statement_id, e.position, e.provider_id, e.verb_key, e.activity_key, e.parents,"
+    " e.groupings, e.at_s, e.start_s, e.flags, e.digest,"
+    " EXISTS (SELECT 1 FROM voidings v WHERE v.target_id = e.statement_id"
+    " AND (v.by_all OR v.provider_id = e.provider_id))"
+    " FROM evidence e WHERE e.actor_key {keys}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a person's credit stands: how often it was written, and how many ledger entries there are."""
+
+    revision: int
+    entries: int
+
+
+NEW = State(0, 0)
+
+
+class Names:
+    """From computed keys to IRIs. A key's text never changes, so a process keeps what it has read."""
+
+    def __init__(self, limit: int = 200_000) -> None:
+        self._limit = limit
+        self._verbs: dict[bytes, str] = {}
+        self._activities: dict[bytes, str] = {}
+
+    def load(self, connection: Connection, verbs: set[bytes], activities: set[bytes]) -> None:
+        for known, wanted, select in (
+            (self._verbs, verbs, "SELECT verb_key, iri FROM verbs WHERE verb_key {keys}"),
+            (
+                self._activities,
+                activities,
+                "SELECT activity_key, iri FROM activities WHERE activity_key {keys}",
+            ),
+        ):
+            missing = sorted(wanted - known.keys())
+            if not missing:
+                continue
+            if len(known) > self._limit:
+                known.clear()
+                missing = sorted(wanted)
+            known.update(dialects.rows_by_key(connection, select, missing))
+
+    def verb(self, key: bytes) -> str:
+        return self._verbs[key]
+
+    def activity(self, key: bytes | None) -> str | None:
+        return None if key is None else self._activities[key]
+
+    def all_of(self, joined: bytes) -> tuple[str, ...]:
+        return tuple(self._activities[key] for key in _parted(joined)) if joined else ()
+
+
+def _parted(joined: bytes) -> Iterator[bytes]:
+    return (joined[start : start + 16] for start in range(0, len(joined), 16))
+
+
+def evidence_of(
+    connection: Connection, names: Names, actors: Mapping[bytes, Sequence[bytes]]
+) -> dict[bytes, list[Evidence]]:
+    """The evidence of each person, given each person's actor keys."""
+    owner = {actor: person for person, keys in actors.items() for actor in keys}
+    rows = dialects.rows_by_key(connection, _EVIDENCE, sorted(owner))
+    verbs, activities = {row[4] for row in rows}, {row[5] for row in rows if row[5] is not None}
+    for joined in {row[6] for row in rows} | {row[7] for row in rows}:
+        activities.update(_parted(joined))
+    names.load(connection, verbs, activities)
+    found: dict[bytes, list[Evidence]] = {person: [] for person in actors}
+    for row in rows:
+        found[owner[row[0]]].append(_evidence(row, names))
+    return found
+
+
+def _evidence(row: Row, names: Names) -> Evidence:
+    return Evidence(
+        statement_id=row[1],
+        position=row[2],
+        provider_id=row[3],
+        verb=names.verb(row[4]),
+        object=names.activity(row[5]),
+        parents=names.all_of(row[6]),
+        groupings=names.all_of(row[7]),
+        at=row[8],
+        start=row[9],
+        flags=row[10],
+        digest=row[11],
+        voided=bool(row[12]),
+    )
+
+
+def states(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, State]:
+    rows = dialects.rows_by_key(
+        connection,
+        "SELECT person_key, revision, entries FROM credit_states WHERE person_key {keys}",
+        persons,
+    )
+    return {row[0]: State(row[1], row[2]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What stands in a ledger: net seconds by `learning.ledger.Key`, and each statement's provider."""
+
+    seconds: dict[tuple[bytes, int | None, int, int, int], int]
+    providers: dict[bytes, int]
+
+
+def standing(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, Stands]:
+    """What stands in the ledgers of these persons, taken-back entries netted away."""
+    found = {person: Stands({}, {}) for person in persons}
+    rows = dialects.rows_by_key(
+        connection,
+        "SELECT person_key, statement_id, course_id, day, kind, reason, provider_id, sum(seconds)"
+        " FROM ledger WHERE person_key {keys}"
+        " GROUP BY person_key, statement_id, course_id, day, kind, reason, provider_id"
+        " HAVING sum(pieces) > 0",
+        persons,
+    )
+    for person_key, statement_id, course_id, day, kind, reason, provider_id, seconds in rows:
+        stands = found[person_key]
+        stands.seconds[statement_id, course_id, day, kind, reason] = int(seconds)
+        stands.providers[statement_id] = provider_id
+    return found
+
+
+def begin_writing(connection: Connection, person_key: bytes, seen: State, now_us: int, entries: int) -> bool:
+    """Take the right to write this person's credit; False where another worker wrote since `seen`."""
+    if seen is NEW:
+        statement = (
+            "INSERT INTO credit_states (person_key, revision, entries, decided_us) VALUES (?, 1, ?, ?)"
+            " ON CONFLICT DO NOTHING"
+        )
+        return dialects.change(connection, statement, (person_key, entries, now_us)) == 1
+    statement = (
+        "UPDATE credit_states SET revision = revision + 1, entries = entries + ?, decided_us = ?"
+        " WHERE person_key = ? AND revision = ?"
+    )
+    return dialects.change(connection, statement, (entries, now_us, person_key, seen.revision)) == 1
+
+
+def append(
+    connection: Connection, person_key: bytes, after: int, entries: Sequence[Entry], policy: int, now_us: int
+) -> None:
+    """Write entries into the ledger, numbered from `after` + 1."""
+    dialects.insert(
+        connection,
+        schema.ledger,
+        [
+            (
+                person_key,
+                number,
+                entry.statement_id,
+                entry.provider_id,
+                entry.course_id,
+                entry.day,
+                int(entry.kind),
+                int(entry.reason),
+                entry.seconds,
+                entry.pieces,
+                int(entry.because),
+                policy,
+                now_us,
+            )
+            for number, entry in enumerate(entries, after + 1)
+        ],
+    )
+
+
+def add_to_totals(
+    connection: Connection, person_key: bytes, changes: Mapping[tuple[int, int], tuple[int, int]]
+) -> None:
+    """Add (placed, nominal) seconds by (day, course); a day that comes to nothing leaves no row."""
+    for (day, course_id), (placed, nominal) in sorted(changes.items()):
+        dialects.change(
+            connection,
+            "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_key, day, course_id) DO UPDATE SET"
+            " placed_seconds = totals.placed_seconds + excluded.placed_seconds,"
+            " nominal_seconds = totals.nominal_seconds + excluded.nominal_seconds",
+            (person_key, day, course_id, placed, nominal),
+        )
+    if changes:
+        dialects.change(
+            connection,
+            "DELETE FROM totals WHERE person_key = ? AND placed_seconds = 0 AND nominal_seconds = 0",
+            (person_key,),
+        )
+
+
+def kept_totals(connection: Connection, person_key: bytes) -> dict[tuple[int, int], tuple[int, int]]:
+    rows = dialects.rows(
+        connection,
+        "SELECT day, course_id, placed_seconds, nominal_seconds FROM totals WHERE person_key = ?",
+        (person_key,),
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+_EVERYONE = (
+    "SELECT actor_key AS person_key FROM evidence WHERE actor_key > ?"
+    " UNION SELECT person_key FROM links WHERE person_key > ?"
+    " UNION SELECT person_key FROM credit_states WHERE person_key > ?"
+)
+
+
+def everyone(connection: Connection, after: bytes, limit: int) -> list[bytes]:
+    """Person keys in order, above `after`: whoever has evidence, a link or a ledger."""
+    select = f"SELECT person_key FROM ({_EVERYONE}) AS known ORDER BY person_key LIMIT ?"
+    return [row[0] for row in dialects.rows(connection, select, (after, after, after, limit))]
+
+
+def count_everyone(connection: Connection) -> int:
+    select = f"SELECT count(*) FROM ({_EVERYONE}) AS known"
+    return int(dialects.rows(connection, select, (b"", b"", b""))[0][0])

@@ -1,0 +1,111 @@
+"""The differences between SQLite and PostgreSQL in bulk work, in one place.
+
+Bulk work talks to the driver on SQLAlchemy's own connection, inside its transaction. On PostgreSQL many rows
+go by COPY and few by one multi-row INSERT; on SQLite by `executemany`. Statements come from closed lists of
+table and column names, never from input.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+# Below this many rows one INSERT beats the round trips of COPY.
+COPY_FROM_ROWS = 12
+# SQLite allows 32,766 variables in a statement, PostgreSQL 65,535.
+CHUNK = 5_000
+
+Row = tuple[Any, ...]
+
+
+def is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: bool) -> str:
+    row = "(" + ",".join([mark] * len(columns)) + ")"
+    tail = " ON CONFLICT DO NOTHING" if ignore else ""
+    return f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * rows)}{tail}"
+
+
+def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write `rows`, tuples in the order of the table's columns, in bulk."""
+    if not rows:
+        return
+    name, columns = table.name, tuple(column.name for column in table.columns)
+    driver = _driver(connection)
+    if not is_postgresql(connection):
+        driver.executemany(_insert(name, columns, "?", 1, False), rows)
+    elif len(rows) < COPY_FROM_ROWS:
+        with driver.cursor() as cursor:
+            cursor.execute(
+                _insert(name, columns, "%s", len(rows), False), [value for row in rows for value in row]
+            )
+    else:
+        with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({','.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write those of `rows` whose key is not there yet; the others change nothing."""
+    if not rows:
+        return
+    name, columns = table.name, tuple(column.name for column in table.columns)
+    driver = _driver(connection)
+    if not is_postgresql(connection):
+        driver.executemany(_insert(name, columns, "?", 1, True), rows)
+        return
+    with driver.cursor() as cursor:
+        for part in chunks(rows, CHUNK):
+            values = [value for row in part for value in row]
+            cursor.execute(_insert(name, columns, "%s", len(part), True), values)
+
+
+def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *more: Any) -> list[Row]:
+    """Rows of `select`, which holds `{keys}` where the list of keys goes; `more` fills its later marks."""
+    driver = _driver(connection)
+    found: list[Row] = []
+    for part in chunks(keys, CHUNK):
+        if is_postgresql(connection):
+            with driver.cursor() as cursor:
+                cursor.execute(
+                    select.replace("{keys}", "= ANY(%s)").replace("?", "%s"),
+                    [list(part), *more],
+                    prepare=True,
+                )
+                found += cursor.fetchall()
+        else:
+            marks = "IN (" + ",".join("?" * len(part)) + ")"
+            found += driver.execute(select.replace("{keys}", marks), [*part, *more]).fetchall()
+    return found
+
+
+def rows(connection: Connection, select: str, values: Sequence[Any]) -> list[Row]:
+    """Rows of `select`, with `?` as its marks, straight from the driver and prepared by the server."""
+    driver = _driver(connection)
+    if not is_postgresql(connection):
+        return list(driver.execute(select, values).fetchall())
+    with driver.cursor() as cursor:
+        cursor.execute(select.replace("?", "%s"), values, prepare=True)
+        return list(cursor.fetchall())
+
+
+def change(connection: Connection, statement: str, values: Sequence[Any]) -> int:
+    """Run one INSERT, UPDATE or DELETE with `?` as its marks; answers how many rows it touched."""
+    driver = _driver(connection)
+    if not is_postgresql(connection):
+        return int(driver.execute(statement, values).rowcount)
+    with driver.cursor() as cursor:
+        cursor.execute(statement.replace("?", "%s"), values, prepare=True)
+        return int(cursor.rowcount)
+
+
+def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,347 @@
+"""Every table, as SQLAlchemy Core, in the three families of the design and the small tables beside them.
+
+Tables that grow belong to one family each, and no foreign key crosses families, so that each family can
+later be spread over machines by its own key:
+
+- by statement id: `statements` (the only place the body text lives), `voidings`, `statement_references`;
+- by actor key: `statement_actors`, `evidence`, `due_marks`;
+- by person key: `links`, `ledger`, `totals`, `credit_states`.
+
+Units. Keys are 16 bytes. `position` and every `*_us` column are microseconds since the Unix epoch, UTC; a
+statement's `position` is its `stored`. `*_s` columns are whole seconds since the epoch, `*_seconds` are
+lengths. `day` is a proleptic Gregorian ordinal (`date.toordinal`) in the programme's time zone.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+Key = LargeBinary(16)
+# Narrow tables lie in the order of their primary key on SQLite, instead of beside an index of it.
+CLUSTERED = {"sqlite_with_rowid": False}
+# SQLite numbers rows by itself only for a column declared INTEGER.
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+# --- small tables, which every node may hold -------------------------------------------------------------
+
+providers = Table(
+    "providers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("approved", Boolean, nullable=False),
+    # The Agent that the LRS sets as `authority`, as JSON text; written once, never changed.
+    Column("authority", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider_id", ForeignKey("providers.id"), nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("secret_hash", LargeBinary(32), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("expires_us", BigInteger),
+    Column("revoked_us", BigInteger),
+)
+
+courses = Table(
+    "courses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider_id", ForeignKey("providers.id"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("stated_seconds", BigInteger),
+    Column("hour_minutes", SmallInteger, nullable=False),
+    # Inclusive local dates; open where empty.
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+)
+
+course_activities = Table(
+    "course_activities",
+    metadata,
+    Column("course_id", ForeignKey("courses.id"), primary_key=True),
+    Column("iri", Text, primary_key=True),
+    Column("match", Text, primary_key=True),
+    **CLUSTERED,
+)
+
+# One row. `last` is the `stored` of the newest statement or of the newest promise made to a reader.
+horizon = Table(
+    "horizon",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+)
+
+# One row. `version` rises with every change of the catalogue, so that processes know when to read it again.
+catalogue_state = Table(
+    "catalogue_state",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("provider_id", Integer, nullable=False),
+    Column("refused_us", BigInteger, nullable=False),
+    Column("item", Integer),
+    Column("path", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Index(None, "provider_id", "id"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("person_key", Key, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("person_key", Key, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("provider_id", Integer),
+    Column("granted_us", BigInteger, nullable=False),
+    UniqueConstraint("person_key", "role", "provider_id"),
+)
+
+# Every look at a learner's data by someone else (I17).
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("person_key", Key, nullable=False),
+    Column("looked_us", BigInteger, nullable=False),
+    Column("by_person", Key),
+    Column("by_credential", Integer),
+    Column("what", Text, nullable=False),
+    Index(None, "person_key", "id"),
+)
+
+# From a computed key to the text it was computed from.
+verbs = Table(
+    "verbs",
+    metadata,
+    Column("verb_key", Key, primary_key=True),
+    Column("iri", Text, nullable=False),
+    **CLUSTERED,
+)
+activities = Table(
+    "activities",
+    metadata,
+    Column("activity_key", Key, primary_key=True),
+    Column("iri", Text, nullable=False),
+    **CLUSTERED,
+)
+actors = Table(
+    "actors",
+    metadata,
+    Column("actor_key", Key, primary_key=True),
+    Column("identifier", Text, nullable=False),
+    Column("name", Text),
+    **CLUSTERED,
+)
+
+# --- family of the statement id --------------------------------------------------------------------------
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("statement_id", Key, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("provider_id", Integer, nullable=False),
+    Column("credential_id", Integer, nullable=False),
+    Column("verb_key", Key, nullable=False),
+    # The object where it is an Activity.
+    Column("activity_key", Key),
+    Column("registration", Key),
+    # Family of the version under which it was received: 10 or 20.
+    Column("version", SmallInteger, nullable=False),
+    Column("is_voiding", Boolean, nullable=False),
+    # Which of id (1), timestamp (2) and version (4) stand in the body because the sender gave them.
+    Column("came", SmallInteger, nullable=False),
+    # The exact JSON text as it came, without `stored` and `authority`, which the LRS sets.
+    Column("body", Text, nullable=False),
+    Index(None, "position", unique=True),
+    Index(None, "verb_key", "position"),
+    Index(None, "activity_key", "position"),
+)
+Index(
+    "ix_statements_registration_position",
+    statements.c.registration,
+    statements.c.position,
+    postgresql_where=statements.c.registration.is_not(None),
+    sqlite_where=statements.c.registration.is_not(None),
+)
+
+# What a voiding statement aims at. It has effect when it comes from the target's provider or was posted
+# with scope `all`; whether it does is decided by every reader, because it may come before its target.
+voidings = Table(
+    "voidings",
+    metadata,
+    Column("target_id", Key, primary_key=True),
+    Column("statement_id", Key, primary_key=True),
+    Column("provider_id", Integer, nullable=False),
+    Column("by_all", Boolean, nullable=False),
+    **CLUSTERED,
+)
+
+statement_references = Table(
+    "statement_references",
+    metadata,
+    Column("target_id", Key, primary_key=True),
+    Column("statement_id", Key, primary_key=True),
+    **CLUSTERED,
+)
+
+# --- family of the actor key -----------------------------------------------------------------------------
+
+statement_actors = Table(
+    "statement_actors",
+    metadata,
+    Column("actor_key", Key, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("statement_id", Key, nullable=False),
+    # False: found by `agent`; True: found only with `related_agents=true`.
+    Column("related", Boolean, nullable=False),
+    **CLUSTERED,
+)
+
+# What could earn credit, one row for each learner of a statement, written without asking the catalogue.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("actor_key", Key, primary_key=True),
+    Column("statement_id", Key, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("provider_id", Integer, nullable=False),
+    Column("verb_key", Key, nullable=False),
+    Column("activity_key", Key),
+    Column("registration", Key),
+    # Activity keys end to end, 16 bytes each.
+    Column("parents", LargeBinary, nullable=False),
+    Column("groupings", LargeBinary, nullable=False),
+    Column("at_s", BigInteger, nullable=False),
+    Column("start_s", BigInteger),
+    Column("flags", SmallInteger, nullable=False),
+    Column("digest", Key, nullable=False),
+    Index(None, "provider_id", "actor_key"),
+    **CLUSTERED,
+)
+
+# Append-only: this learner's credit must be looked at again. A mark is removed only by the transaction that
+# writes its effect.
+due_marks = Table(
+    "due_marks",
+    metadata,
+    Column("position", BigInteger, primary_key=True),
+    Column("actor_key", Key, primary_key=True),
+    Index(None, "actor_key"),
+    **CLUSTERED,
+)
+
+# --- family of the person key ----------------------------------------------------------------------------
+
+# An actor without a row here is a person of its own, whose person key is the actor key.
+links = Table(
+    "links",
+    metadata,
+    Column("actor_key", Key, primary_key=True),
+    Column("person_key", Key, nullable=False),
+    Column("linked_us", BigInteger, nullable=False),
+    Index(None, "person_key"),
+    **CLUSTERED,
+)
+
+# Append-only. `reason` 0 is credited time, others are learning.reasons.Reason. `pieces` is +1 for an entry
+# that stands and -1 for the opposite entry that takes it back, whose `because` names the reason.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("person_key", Key, primary_key=True),
+    Column("entry", BigInteger, primary_key=True),
+    Column("statement_id", Key, nullable=False),
+    Column("provider_id", Integer, nullable=False),
+    Column("course_id", Integer),
+    Column("day", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("reason", SmallInteger, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("pieces", SmallInteger, nullable=False),
+    Column("because", SmallInteger, nullable=False),
+    Column("policy", Integer, nullable=False),
+    Column("written_us", BigInteger, nullable=False),
+    Index(None, "person_key", "day"),
+    **CLUSTERED,
+)
+Index(
+    "ix_ledger_provider_id_written_us",
+    ledger.c.provider_id,
+    ledger.c.written_us,
+    postgresql_where=ledger.c.reason != 0,
+    sqlite_where=ledger.c.reason != 0,
+)
+
+# Net credited seconds, written in the same transaction as the ledger.
+totals = Table(
+    "totals",
+    metadata,
+    Column("person_key", Key, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("course_id", Integer, primary_key=True),
+    Column("placed_seconds", BigInteger, nullable=False),
+    Column("nominal_seconds", BigInteger, nullable=False),
+    **CLUSTERED,
+)
+
+# `revision` is compared and raised by whoever writes a person's credit: of two workers one writes.
+credit_states = Table(
+    "credit_states",
+    metadata,
+    Column("person_key", Key, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("decided_us", BigInteger, nullable=False),
+    **CLUSTERED,
+)

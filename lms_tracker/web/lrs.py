@@ -1,0 +1,62 @@
+"""What all resources of the LRS share: versions, credentials, headers, errors.
+
+Addresses stand under `/xapi/`. Clauses are those of xAPI-Communication 1.0.3; 2.0 keeps them.
+"""
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from lms_tracker.actions import refusals
+from lms_tracker.actions.providers import Caller
+from lms_tracker.web import credentials, errors
+from xapi import versions
+from xapi.faults import Fault, Refusal
+
+VERSION_HEADER = "X-Experience-API-Version"
+THROUGH_HEADER = "X-Experience-API-Consistent-Through"
+
+
+def register(app: Flask, blueprint: Blueprint) -> None:
+    """Put a resource of the LRS into the application, with the errors and headers of all of them."""
+    errors.register(blueprint)
+    blueprint.register_error_handler(Refusal, _logged_refusal)
+    blueprint.after_request(_name_version)
+    app.register_blueprint(blueprint)
+
+
+def enter() -> tuple[Caller, str]:
+    """Who is asking, and in which version: "1.0.3" or "2.0.0".
+
+    Raises NoCredentials (401) or Refusal (400); from here on a Refusal is noted for the caller's provider.
+    """
+    caller = credentials.caller()
+    g.caller = caller
+    default = current_app.config["SETTINGS"].xapi_default_version or None
+    g.version = versions.negotiate(request.headers.get(VERSION_HEADER), default)
+    return caller, g.version
+
+
+def demand_json() -> None:
+    """Raise a Refusal or UnsupportedMediaType unless the body is said to be JSON."""
+    if request.mimetype == "application/json":
+        return
+    if request.mimetype == "multipart/mixed":
+        raise UnsupportedMediaType(
+            "attachments' data (multipart/mixed) are not taken yet; send application/json"
+        )
+    came = request.headers.get("Content-Type", "")[:80] or "no Content-Type"
+    message = "expected the header Content-Type: application/json"
+    raise Refusal([Fault(None, "Content-Type", "content-type", message, came, "xAPI-Communication 1.5")])
+
+
+def _logged_refusal(refusal: Refusal) -> Response:
+    caller: Caller | None = g.get("caller")
+    if caller is not None and request.method in ("POST", "PUT"):
+        refusals.log(caller.provider_id, refusal.faults)
+    return errors.refusal_response(refusal)
+
+
+def _name_version(response: Response) -> Response:
+    # The version of the answer, also when the request's was refused.
+    response.headers[VERSION_HEADER] = g.get("version", versions.V2)
+    return response

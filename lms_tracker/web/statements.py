@@ -1,0 +1,134 @@
+"""The Statement Resource (xAPI-Communication 2.1)."""
+
+from urllib.parse import quote_plus, urlencode
+
+from flask import Blueprint, Flask, Response, current_app, request
+from msgspec import json
+from werkzeug.exceptions import NotFound
+
+from lms_tracker.actions import searching
+from lms_tracker.actions.recording import Recorder
+from lms_tracker.web import credentials, lrs
+from xapi import batches, keys, queries
+from xapi.faults import Fault, Refusal
+from xapi.queries import Query
+from xapi.timestamps import format_position
+
+blueprint = Blueprint("statements", __name__, url_prefix="/xapi")
+
+# Our own parameter in `more`: the position of the last statement of the page before.
+CURSOR = "cursor"
+CLAUSE = "xAPI-Communication 2.1.1"
+
+
+def register(app: Flask) -> None:
+    lrs.register(app, blueprint)
+
+
+@blueprint.post("/statements")
+def post() -> Response:
+    """Store one statement or a batch; answers the array of ids in their order."""
+    caller, version = lrs.enter()
+    credentials.demand(caller.may_write, "statements/write")
+    lrs.demand_json()
+    if request.args:
+        name = next(iter(request.args))
+        message = "expected no parameters on POST statements"
+        raise Refusal(
+            [Fault(None, name[:80], "parameter-unknown", message, name[:80], "xAPI-Communication 3.2")]
+        )
+    most = current_app.config["SETTINGS"].max_batch
+    batch = batches.read(request.get_data(cache=False), version=version, max_statements=most)
+    recorded = _recorder().record(batch, caller, version)
+    body = json.encode([keys.format_id(statement_id) for statement_id in recorded.ids])
+    return _answered(Response(body, content_type="application/json"), recorded.through)
+
+
+@blueprint.put("/statements")
+def put() -> Response:
+    """Store one statement under the id of the parameter `statementId`."""
+    caller, version = lrs.enter()
+    credentials.demand(caller.may_write, "statements/write")
+    lrs.demand_json()
+    wanted = _id_parameter()
+    batch = batches.read(request.get_data(cache=False), version=version, allow_array=False)
+    statement = batch.statements[0]
+    if statement.id not in (None, wanted):
+        message = "expected the id of the parameter statementId, or none"
+        raise Refusal([Fault(0, "id", "id-differs", message, str(statement.value["id"]), CLAUSE)])
+    statement.id = wanted
+    recorded = _recorder().record(batch, caller, version)
+    return _answered(Response(status=204), recorded.through)
+
+
+@blueprint.get("/statements")
+def get() -> Response:
+    """One statement by its id, or a StatementResult of those that match."""
+    caller, version = lrs.enter()
+    credentials.demand(caller.may_read_mine, "statements/read/mine, statements/read or all/read")
+    query = queries.read(request.args.items(multi=True), version, own=(CURSOR,))
+    _refuse_what_is_not_built(query)
+    # Before anything is read: what is promised must be in what is read.
+    through = searching.through()
+    wanted = query.statement_id or query.voided_statement_id
+    if wanted is not None:
+        found = searching.one(wanted, caller, voided=query.voided_statement_id is not None)
+        if found is None:
+            return _answered(_not_found(), through)
+        return _answered(Response(found, content_type="application/json"), through)
+    page = searching.page(query, _cursor(), caller)
+    more = "" if page.last is None else _more(page.last)
+    body = b'{"statements":[' + b",".join(page.statements) + b'],"more":' + json.encode(more) + b"}"
+    return _answered(Response(body, content_type="application/json"), through)
+
+
+def _recorder() -> Recorder:
+    recorder: Recorder = current_app.extensions["lms_tracker.recorder"]
+    return recorder
+
+
+def _answered(response: Response, through: int) -> Response:
+    response.headers[lrs.THROUGH_HEADER] = format_position(through)
+    return response
+
+
+def _not_found() -> Response:
+    return NotFound("no statement with this id stands, or it is not this credential's to read").get_response()
+
+
+def _id_parameter() -> bytes:
+    unknown = [name for name in request.args if name != "statementId"]
+    given = request.args.getlist("statementId")
+    if unknown or len(given) != 1:
+        message = "expected the parameter statementId, once, and no other"
+        got = ", ".join(unknown)[:80] or f"statementId {len(given)} times"
+        raise Refusal([Fault(None, "statementId", "parameter-needed", message, got, CLAUSE)])
+    return queries.read_statement_id(given[0])
+
+
+def _refuse_what_is_not_built(query: Query) -> None:
+    for name, asked in (
+        ("related_agents", query.related_agents),
+        ("related_activities", query.related_activities),
+        ("attachments", query.attachments),
+        (f"format={query.format}", query.format != "exact"),
+    ):
+        if asked:
+            raise NotImplementedError(f"{name} is not offered by this version of the service")
+
+
+def _cursor() -> int | None:
+    text = request.args.get(CURSOR)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        message = "expected the address that `more` named, unchanged"
+        raise Refusal([Fault(None, CURSOR, "cursor", message, text[:80], "xAPI-Data 2.5.1")])
+    return int(text)
+
+
+def _more(last: int) -> str:
+    """An address relative to the server's root (xAPI-Data 2.5.1) that goes on after this page."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != CURSOR]
+    query = urlencode([*kept, (CURSOR, str(last))], quote_via=quote_plus)
+    return f"{credentials.base_path()}/xapi/statements?{query}"
