@@ -1,20 +1,20 @@
 """The About Resource (xAPI-Communication 2.8), open to everybody."""
 
 import msgspec
-from flask import Blueprint, Flask, Response, g, request
+from flask import Flask, Response, g, request
 
 from lms_tracker.web import lrs
 from xapi import versions
 from xapi.faults import Refusal
 
-blueprint = Blueprint("about", __name__, url_prefix="/xapi")
+blueprint = lrs.resource("about")
 
 OF_1 = ["1.0.0", "1.0.1", "1.0.2", "1.0.3"]
 ALL = [*OF_1, "2.0.0"]
 
 
 def register(app: Flask) -> None:
-    lrs.register(app, blueprint)
+    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/about")

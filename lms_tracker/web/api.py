@@ -16,10 +16,10 @@ from xapi.faults import Fault, Refusal
 from xapi.strict_json import NotJson
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+errors.register(blueprint)
 
 
 def register(app: Flask) -> None:
-    errors.register(blueprint)
     app.register_blueprint(blueprint)
 
 

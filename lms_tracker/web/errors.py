@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Response
 from werkzeug.exceptions import HTTPException
 
 from lms_tracker.actions.availability import UNAVAILABLE
@@ -18,7 +18,8 @@ from xapi.faults import Fault, Refusal
 log = structlog.get_logger()
 
 
-def register(blueprint: Blueprint | Flask) -> None:
+def register(blueprint: Blueprint) -> None:
+    """Answer this blueprint's errors in JSON."""
     blueprint.register_error_handler(Refusal, refusal_response)
     blueprint.register_error_handler(HTTPException, _http_error)
     for kind in UNAVAILABLE:

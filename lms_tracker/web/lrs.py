@@ -3,7 +3,7 @@
 Addresses stand under `/xapi/`. Clauses are those of xAPI-Communication 1.0.3; 2.0 keeps them.
 """
 
-from flask import Blueprint, Flask, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from lms_tracker.actions import refusals
@@ -16,12 +16,13 @@ VERSION_HEADER = "X-Experience-API-Version"
 THROUGH_HEADER = "X-Experience-API-Consistent-Through"
 
 
-def register(app: Flask, blueprint: Blueprint) -> None:
-    """Put a resource of the LRS into the application, with the errors and headers of all of them."""
+def resource(name: str) -> Blueprint:
+    """A blueprint under `/xapi` with the errors and headers that all resources of the LRS share."""
+    blueprint = Blueprint(name, __name__, url_prefix="/xapi")
     errors.register(blueprint)
     blueprint.register_error_handler(Refusal, _logged_refusal)
     blueprint.after_request(_name_version)
-    app.register_blueprint(blueprint)
+    return blueprint
 
 
 def enter() -> tuple[Caller, str]:

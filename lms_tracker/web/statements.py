@@ -2,7 +2,7 @@
 
 from urllib.parse import quote_plus, urlencode
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request
 from msgspec import json
 from werkzeug.exceptions import NotFound
 
@@ -14,7 +14,7 @@ from xapi.faults import Fault, Refusal
 from xapi.queries import Query
 from xapi.timestamps import format_position
 
-blueprint = Blueprint("statements", __name__, url_prefix="/xapi")
+blueprint = lrs.resource("statements")
 
 # Our own parameter in `more`: the position of the last statement of the page before.
 CURSOR = "cursor"
@@ -22,7 +22,7 @@ CLAUSE = "xAPI-Communication 2.1.1"
 
 
 def register(app: Flask) -> None:
-    lrs.register(app, blueprint)
+    app.register_blueprint(blueprint)
 
 
 @blueprint.post("/statements")
