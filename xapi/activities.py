@@ -16,6 +16,7 @@ INTERACTION_TYPES = (
     "numeric", "other",
 )  # fmt: skip
 COMPONENT_LISTS = ("choices", "scale", "source", "target", "steps")
+_FOR_INTERACTIONS = ("correctResponsesPattern", *COMPONENT_LISTS)
 
 _component = record(
     ACTIVITY,
@@ -34,8 +35,8 @@ def _components(value: Any) -> Findings:
     seen: set[str] = set()
     for index, component in enumerate(value):
         if component["id"] in seen:
-            twice = broken("component-id-distinct", "the ids of one list are distinct", component["id"], ACTIVITY,
-                           "id")
+            message = "the ids of one list are distinct"
+            twice = broken("component-id-distinct", message, component["id"], ACTIVITY, "id")
             found = together(found, at_index(index, twice))
         seen.add(component["id"])
     return found
@@ -46,9 +47,9 @@ def _interaction(definition: dict[str, Any]) -> Findings:
 
     Whether a list suits the type is not looked at: the specification leaves that to the LRS (MAY).
     """
-    if "interactionType" in definition or len(definition) == 0:
+    if "interactionType" in definition:
         return None
-    for name in ("correctResponsesPattern", *COMPONENT_LISTS):
+    for name in _FOR_INTERACTIONS:
         if name in definition:
             message = f"{name} is for interactions, which need an interactionType"
             return missing("interactionType", message, ACTIVITY)

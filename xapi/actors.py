@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from xapi.faults import Fault, Refusal
-from xapi.findings import Checker, Finding, Findings, broken, excerpt, missing, wrong_type
+from xapi.findings import Checker, Finding, Findings, broken, excerpt, missing, under, wrong_type
 from xapi.iris import iri
 from xapi.keys import actor_key
 from xapi.shapes import array_of, one_of, record, text
@@ -22,7 +22,8 @@ ACCOUNT = "xAPI-Data 2.4.2.4"
 AUTHORITY = "xAPI-Data 2.4.9"
 
 _IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
-_MBOX = re.compile(r"mailto:[^\x00-\x20\x7f-\xa0\s@<>\[\]\\^`{|}\"?#]+@[^\x00-\x20\x7f-\xa0\s@<>\\^`{|}\"/?#%]+")
+_NOT_IN_MBOX = r"\x00-\x20\x7f-\xa0\s@<>\\^`{|}\"?#"
+_MBOX = re.compile(rf"mailto:[^{_NOT_IN_MBOX}\[\]]+@[^{_NOT_IN_MBOX}/%]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\\|]")
 _LONGEST_REMEMBERED = 300
@@ -130,7 +131,7 @@ def agent_or_group(value: Any) -> Findings:
     if kind == "Group":
         return group(value)
     if type(kind) is not str:
-        return [found._replace(path="objectType") for found in wrong_type("a string", kind, "xAPI-Data 2.4.2")]
+        return under("objectType", wrong_type("a string", kind, "xAPI-Data 2.4.2"))
     return broken("enumeration", "expected Agent or Group", kind, "xAPI-Data 2.4.2", "objectType")
 
 
@@ -139,14 +140,16 @@ def authority(value: Any) -> Findings:
     found = agent_or_group(value)
     if found is not None or value.get("objectType") != "Group":
         return found
-    if any(name in value for name in _IDENTIFIERS):
-        return broken("authority-group", "a Group as authority has no identifier of its own", value, AUTHORITY)
-    if len(value["member"]) != 2:
-        return broken("authority-group", "a Group as authority has exactly two members", value["member"], AUTHORITY,
-                      "member")
-    if not any("account" in member for member in value["member"]):
-        return broken("authority-group", "one of the two members is the OAuth consumer, identified by account",
-                      value["member"], AUTHORITY, "member")
+    if is_identified(value):
+        message = "a Group as authority has no identifier of its own"
+        return broken("authority-group", message, value, AUTHORITY)
+    members = value["member"]
+    if len(members) != 2:
+        message = "a Group as authority has exactly two members"
+        return broken("authority-group", message, members, AUTHORITY, "member")
+    if not any("account" in member for member in members):
+        message = "one of the two members is the OAuth consumer, identified by account"
+        return broken("authority-group", message, members, AUTHORITY, "member")
     return None
 
 
@@ -208,17 +211,15 @@ def everyone_in(actor: dict[str, Any]) -> Iterator[Identified]:
 
 
 def read_agent(text: str, version: str) -> Identified:
-    """The `agent` parameter of a request: an Agent or identified Group as JSON; a Refusal for anything else."""
+    """The `agent` parameter of a request: an Agent or identified Group as JSON. Raises Refusal."""
     try:
         value = decode(text.encode("utf-8", "surrogatepass"))
     except NotJson as problem:
-        raise Refusal([Fault(None, "agent", problem.rule, problem.message, excerpt(text), "xAPI-Data 2.2")]) from None
+        fault = Fault(None, "agent", problem.rule, problem.message, excerpt(text), "xAPI-Data 2.2")
+        raise Refusal([fault]) from None
     found = agent_or_group(value)
     if found is None and not is_identified(value):
         found = _without_identifier("a Group asked for")
     if found is not None:
-        raise Refusal(
-            Fault(None, f"agent.{bad.path}" if bad.path else "agent", bad.rule, bad.message, bad.got, bad.clause)
-            for bad in found
-        )
+        raise Refusal(Fault(None, *bad) for bad in under("agent", found))
     return identify(value)

@@ -13,8 +13,10 @@ from xapi.shapes import array_of, record, whole_number
 ATTACHMENT = "xAPI-Data 2.4.11"
 
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+_QUOTED = r'"(?:[^"\\\x00-\x1f]|\\[\x20-\x7e])*+"'
+# Possessive, so that blanks between semicolons cannot be shared out in ever more ways.
 _MEDIA_TYPE = re.compile(
-    rf"{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*(?:{_TOKEN}=(?:{_TOKEN}|\"(?:[^\"\\\x00-\x1f]|\\[\x20-\x7e])*\"))?)*[ \t]*"
+    rf"{_TOKEN}/{_TOKEN}(?:[ \t]*+;[ \t]*+(?:{_TOKEN}=(?:{_TOKEN}|{_QUOTED}))?+)*+[ \t]*+"
 )
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _SHA2_LENGTHS = (64, 96, 128, 56)

@@ -35,8 +35,8 @@ def read(
 ) -> Batch:
     """Decode and validate a body; `version` is the family of the request, "1.0.3" or "2.0.0".
 
-    `attached` are the SHA-2 hashes of the attachments that came along with the statements. Raises Refusal with
-    every fault of each faulty statement, at most 20 of one and at most 50 faulty statements.
+    `attached` are the SHA-2 hashes, in lowercase, of the attachments that came along with the statements.
+    Raises Refusal with the faults of each faulty statement: at most 20 of one, of at most 50 statements.
     """
     decoded, is_array = decode_body(body, allow_array=allow_array, most=max_statements)
     check = checker(version)
@@ -46,7 +46,7 @@ def read(
     first_with: dict[bytes, int] = {}
     for index, item in enumerate(decoded):
         if isinstance(item, NotJson):
-            bad = [Fault(index, item.path, item.rule, item.message, "", "xAPI-Data 2.2")]
+            bad = [Fault(index, item.path, item.rule, item.message, item.near or "…", "xAPI-Data 2.2")]
         else:
             text, value = item
             found = check(value)
@@ -78,8 +78,14 @@ def _missing_data(index: int, value: dict[str, Any], attached: Collection[str]) 
     """An attachment's data come along or are at a fileUrl (xAPI-Communication 1.5.2)."""
     message = "the attachment's data did not come with the request, and it names no fileUrl"
     return [
-        Fault(index, f"attachments[{place}]", "attachment-data", message, excerpt(attachment["sha2"]),
-              "xAPI-Communication 1.5.2")
+        Fault(
+            index,
+            f"attachments[{place}]",
+            "attachment-data",
+            message,
+            excerpt(attachment["sha2"]),
+            "xAPI-Communication 1.5.2",
+        )
         for place, attachment in enumerate(value["attachments"])
         if "fileUrl" not in attachment and attachment["sha2"].lower() not in attached
     ][:MOST_FAULTS_OF_ONE]

@@ -139,7 +139,11 @@ def _media_type(value: Any) -> Any:
 
 
 def _language_map(value: Any) -> Any:
-    return {tag.lower(): _plain(words) for tag, words in value.items()} if isinstance(value, dict) else _plain(value)
+    return (
+        {tag.lower(): _plain(words) for tag, words in value.items()}
+        if isinstance(value, dict)
+        else _plain(value)
+    )
 
 
 def _actor(value: Any) -> Any:
@@ -180,12 +184,16 @@ def _object(value: Any) -> Any:
 def _context_activities(value: Any) -> Any:
     if not isinstance(value, dict):
         return _plain(value)
-    return {kind: [_activity(one) for one in (several if isinstance(several, list) else [several])]
-            for kind, several in value.items()}
+    return {
+        kind: [_activity(one) for one in (several if isinstance(several, list) else [several])]
+        for kind, several in value.items()
+    }
 
 
 def _each(rules: dict[str, _Canonical]) -> _Canonical:
-    return lambda value: [_object_with(rules, one) for one in value] if isinstance(value, list) else _plain(value)
+    return lambda value: (
+        [_object_with(rules, one) for one in value] if isinstance(value, list) else _plain(value)
+    )
 
 
 _IN_ACTOR: dict[str, _Canonical] = {

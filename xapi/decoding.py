@@ -19,6 +19,7 @@ _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 _BLANK = b" \t\r\n"
+_CLAUSE = "xAPI-Data 2.2"
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
 Statement = tuple[bytes, Any]
@@ -42,9 +43,11 @@ def decode_body(body: bytes, *, allow_array: bool, most: int) -> tuple[list[Stat
         texts = [bytes(raw) for raw in _split(trimmed)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         _read_through(body)
-        raise
+        raise _refusal("json", "not JSON", _beginning(body)) from None
     if len(texts) > most:
-        raise _refusal("too-many-statements", f"expected at most {most} statements in one request", str(len(texts)))
+        raise _refusal(
+            "too-many-statements", f"expected at most {most} statements in a request", str(len(texts))
+        )
     return _all(trimmed, texts), True
 
 
@@ -52,8 +55,10 @@ def _all(body: bytes, texts: list[bytes]) -> list[Statement | NotJson]:
     try:
         values = _decode(body)
         if not _may_repeat(body, values):
-            return [(text, value) if _is_shallow(text, value) else too_deep()
-                    for text, value in zip(texts, values, strict=True)]
+            return [
+                (text, value) if _is_shallow(text, value) else too_deep()
+                for text, value in zip(texts, values, strict=True)
+            ]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     return [_one(text) for text in texts]
@@ -93,7 +98,7 @@ def _not_statements(body: bytes) -> Refusal:
     try:
         decode(body)
     except NotJson as problem:
-        return _refusal(problem.rule, problem.message, _beginning(body))
+        return _refusal(problem.rule, problem.message, problem.near or _beginning(body))
     return _refusal("type-object", "expected a statement or an array of statements", _beginning(body))
 
 
@@ -105,8 +110,8 @@ def _read_through(body: bytes) -> None:
             index += 1
     except NotJson as problem:
         whole = problem.rule.startswith("encoding")
-        fault = Fault(None if whole else index, problem.path, problem.rule, problem.message, _beginning(body),
-                      "xAPI-Data 2.2")
+        near = problem.near or _beginning(body)
+        fault = Fault(None if whole else index, problem.path, problem.rule, problem.message, near, _CLAUSE)
         raise Refusal([fault]) from None
 
 
@@ -118,4 +123,4 @@ def _beginning(body: bytes) -> str:
 
 
 def _refusal(rule: str, message: str, got: str) -> Refusal:
-    return Refusal([Fault(None, "", rule, message, got, "xAPI-Data 2.2")])
+    return Refusal([Fault(None, "", rule, message, got, _CLAUSE)])

@@ -83,6 +83,7 @@ def duration(clause: str) -> Checker:
             return wrong_type("a string", value, clause)
         if _match(value) is not None:
             return None
-        return broken("duration", 'expected a duration of ISO 8601 such as "PT1H30M" or "PT59.14S"', value, clause)
+        message = 'expected a duration of ISO 8601 such as "PT1H30M" or "PT59.14S"'
+        return broken("duration", message, value, clause)
 
     return check

@@ -83,10 +83,14 @@ def received(text: bytes, value: dict[str, Any], family: str) -> Received:
 def _ids(activities: list[dict[str, Any]] | None) -> tuple[str, ...]:
     if not activities:
         return ()
-    return (activities[0]["id"],) if len(activities) == 1 else tuple(dict.fromkeys(a["id"] for a in activities))
+    return (
+        (activities[0]["id"],) if len(activities) == 1 else tuple(dict.fromkeys(a["id"] for a in activities))
+    )
 
 
-def _actors(actor: dict[str, Any], target: dict[str, Any], kind: str) -> tuple[list[Identified], list[Identified]]:
+def _actors(
+    actor: dict[str, Any], target: dict[str, Any], kind: str
+) -> tuple[list[Identified], list[Identified]]:
     if actor.get("objectType") != "Group":
         learners = [identify(actor)]
         if kind != "Agent" and kind != "Group":

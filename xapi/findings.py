@@ -85,8 +85,12 @@ def missing(path: str, message: str, clause: str) -> list[Finding]:
 def wrong_type(expected: str, value: object, clause: str) -> list[Finding]:
     """The value is of another JSON type than `expected` (a noun: "an object", "a string")."""
     if value is None:
-        return broken("null-value", f"expected {expected}; null is allowed inside extensions only", value,
-                      "xAPI-Data 2.2")
+        return broken(
+            "null-value",
+            f"expected {expected}; null is allowed inside extensions only",
+            value,
+            "xAPI-Data 2.2",
+        )
     noun = expected.split()[1] if " " in expected else expected
     came = type_names.get(type(value), "a number")
     return broken(f"type-{noun}", f"expected {expected}, not {came}", value, clause)
@@ -95,10 +99,7 @@ def wrong_type(expected: str, value: object, clause: str) -> list[Finding]:
 def under(key: str, findings: list[Finding]) -> list[Finding]:
     """The same findings seen from the object that holds `key`."""
     step = step_to(key)
-    return [
-        finding._replace(path=_join(step, finding.path))
-        for finding in findings
-    ]
+    return [finding._replace(path=_join(step, finding.path)) for finding in findings]
 
 
 def at_index(index: int, findings: list[Finding]) -> list[Finding]:

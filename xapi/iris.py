@@ -11,9 +11,11 @@ from xapi.findings import Checker, Findings, broken, together, under, wrong_type
 CLAUSE = "xAPI-Data 4.3"
 
 # ucschar and iprivate of RFC 3987 section 2.2: no surrogates, no non-characters, no C1 controls.
-_UCS = "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
-    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14)
-) + "\U000e1000-\U000efffd"
+_UCS = (
+    "\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
+    + "\U000e1000-\U000efffd"
+)
 _PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 _PLAIN = rf"A-Za-z0-9\-._~!$&'()*+,;={_UCS}"
 _ESCAPE = "%[0-9A-Fa-f]{2}"

@@ -62,8 +62,16 @@ def read(parameters: Iterable[tuple[str, str]], version: str, *, own: Collection
             faults.append(_unknown(name, value))
             continue
         if name in seen:
-            faults.append(Fault(None, name, "parameter-twice", "this parameter is given more than once",
-                                excerpt(value), UNKNOWN))
+            faults.append(
+                Fault(
+                    None,
+                    name,
+                    "parameter-twice",
+                    "this parameter is given more than once",
+                    excerpt(value),
+                    UNKNOWN,
+                )
+            )
             continue
         seen.add(name)
         field, convert = reader

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from xapi.faults import MOST_FAULTS_OF_ONE
-from xapi.strict_json import Boundless
 from xapi.findings import Checker, Findings, at_index, broken, missing, together, under, wrong_type
+from xapi.strict_json import Boundless
 
 DATA_TYPES = "xAPI-Data 2.2"
 _NUMBERS = frozenset({int, float, Decimal, Boundless})
@@ -101,14 +101,14 @@ def boolean(clause: str) -> Checker:
 def one_of(words: Iterable[str], clause: str) -> Checker:
     """One of an enumeration, case included (xAPI-Data 2.2)."""
     allowed = frozenset(words)
-    listed = ", ".join(sorted(allowed))
+    message = f"expected {'one of ' if len(allowed) > 1 else ''}{', '.join(sorted(allowed))}"
 
     def check(value: Any) -> Findings:
         if type(value) is not str:
             return wrong_type("a string", value, clause)
         if value in allowed:
             return None
-        return broken("enumeration", f"expected {'one of ' if len(allowed) > 1 else ''}{listed}", value, clause)
+        return broken("enumeration", message, value, clause)
 
     return check
 

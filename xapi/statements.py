@@ -36,7 +36,7 @@ def _across(value: dict[str, Any]) -> Findings:
         message = "a voiding statement has a StatementRef as its object"
         found = broken("voiding-object", message, kind, VOIDING, "object.objectType")
     surroundings = value.get("context")
-    if kind == "Activity" or kind is None or not isinstance(surroundings, dict):
+    if kind not in ("Agent", "Group", "StatementRef", "SubStatement") or not isinstance(surroundings, dict):
         return found
     for name in ("revision", "platform"):
         if name in surroundings:

@@ -22,13 +22,15 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 class NotJson(ValueError):
-    """What is wrong with a text: `path` within the value if known, `rule`, and a sentence."""
+    """What is wrong with a text: the rule, a sentence, the `path` within the value and what stands `near` it,
+    as far as they are known."""
 
-    def __init__(self, rule: str, message: str, path: str = "") -> None:
+    def __init__(self, rule: str, message: str, *, path: str = "", near: str = "") -> None:
         super().__init__(message)
         self.rule = rule
         self.message = message
         self.path = path
+        self.near = near
 
 
 class Boundless(str):
@@ -47,10 +49,10 @@ class _Repeating(dict[str, Any]):
 def decode(body: bytes) -> Any:
     """The value of one JSON text; NotJson says what is wrong, with line and column where there is one."""
     text = read_text(body)
-    value, end = decode_at(text, _BLANK.match(text, 0).end())  # type: ignore[union-attr]
-    end = _BLANK.match(text, end).end()  # type: ignore[union-attr]
+    value, end = decode_at(text, _skip(text, 0))
+    end = _skip(text, end)
     if end != len(text):
-        raise NotJson("json", f"not JSON: more text after the end of the value {_place(text, end)}")
+        raise _not_json("more text after the end of the value", text, end)
     return value
 
 
@@ -67,7 +69,7 @@ def decode_items(body: bytes) -> Iterator[Any]:
         if text[at : at + 1] == "]":
             return _end_of(text, at + 1)
         if text[at : at + 1] != ",":
-            raise NotJson("json", f"not JSON: expected a comma or the end of the array {_place(text, at)}")
+            raise _not_json("expected a comma or the end of the array", text, at)
         at = _skip(text, at + 1)
 
 
@@ -78,7 +80,7 @@ def _skip(text: str, at: int) -> int:
 def _end_of(text: str, at: int) -> None:
     at = _skip(text, at)
     if at != len(text):
-        raise NotJson("json", f"not JSON: more text after the end of the array {_place(text, at)}")
+        raise _not_json("more text after the end of the array", text, at)
 
 
 def read_text(body: bytes) -> str:
@@ -102,7 +104,7 @@ def decode_at(text: str, at: int) -> tuple[Any, int]:
     try:
         value, end = _decoder.raw_decode(text, at)
     except json.JSONDecodeError as problem:
-        raise NotJson("json", f"not JSON: {problem.msg} {_place(text, problem.pos)}") from None
+        raise _not_json(problem.msg, text, problem.pos) from None
     except RecursionError:
         raise too_deep() from None
     # Depth first: what follows walks the value by loops that a deep value cannot break.
@@ -114,8 +116,10 @@ def decode_at(text: str, at: int) -> tuple[Any, int]:
     return value, end
 
 
-def _place(text: str, at: int) -> str:
-    return f"at line {text.count(chr(10), 0, at) + 1} column {at - text.rfind(chr(10), 0, at)}"
+def _not_json(why: str, text: str, at: int) -> NotJson:
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    near = text[max(0, at - 30) : at + 30]
+    return NotJson("json", f"not JSON: {why}, at line {line} column {column}", near=near)
 
 
 def too_deep() -> NotJson:
@@ -146,30 +150,33 @@ def nesting(value: object) -> int:
 def _refuse_repetition(value: object) -> None:
     for path, item in _containers(value):
         if isinstance(item, _Repeating):
-            where = path + ("." if path and not step_to(item.twice).startswith("[") else "") + step_to(item.twice)
-            raise NotJson("property-twice", "this property is given more than once in one object", where)
+            message = "this property is given more than once in one object"
+            raise NotJson("property-twice", message, path=_beneath(path, item.twice), near=item.twice[:60])
 
 
 def _refuse_surrogates(value: object) -> None:
     for path, item in [("", [value]), *_containers(value)]:
         strings = [*item, *item.values()] if isinstance(item, dict) else item
         if any(isinstance(word, str) and _SURROGATE.search(word) for word in strings):
-            raise NotJson("json-surrogate", "a string holds half of a surrogate pair", path)
+            raise NotJson("json-surrogate", "a string holds half of a surrogate pair", path=path)
 
 
 def _containers(value: object) -> Iterator[tuple[str, Any]]:
+    """Every object and array within a value, with its path. Does not recurse."""
     waiting: list[tuple[str, object]] = [("", value)]
     while waiting:
         path, item = waiting.pop()
         if isinstance(item, dict):
             yield path, item
-            for key, inner in item.items():
-                if isinstance(inner, dict | list):
-                    step = step_to(key)
-                    waiting.append((path + ("." if path and not step.startswith("[") else "") + step, inner))
+            waiting.extend((_beneath(path, key), x) for key, x in item.items() if isinstance(x, dict | list))
         elif isinstance(item, list):
             yield path, item
-            waiting.extend((f"{path}[{i}]", inner) for i, inner in enumerate(item) if isinstance(inner, dict | list))
+            waiting.extend((f"{path}[{i}]", x) for i, x in enumerate(item) if isinstance(x, dict | list))
+
+
+def _beneath(path: str, key: str) -> str:
+    step = step_to(key)
+    return f"{path}.{step}" if path and not step.startswith("[") else path + step
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -36,9 +36,8 @@ def parse(text: str, version: str) -> int | Fraction | None:
 
     `version` is "1.0.3" or "2.0.0". A leap second is taken as the second after it.
     """
-    if len(text) > _LONGEST_REMEMBERED:
-        return _read(text, version.startswith("1."))
-    return _remembered(text, version.startswith("1."))
+    reader = _read if len(text) > _LONGEST_REMEMBERED else _remembered
+    return reader(text, version.startswith("1."))
 
 
 def _read(text: str, iso: bool) -> int | Fraction | None:
@@ -81,10 +80,10 @@ def _offset(hours: str, minutes: str) -> int | None:
 
 def _nanoseconds(fraction: str) -> int | Fraction:
     if len(fraction) <= 9:
-        return int(fraction) * 10 ** (9 - len(fraction))
+        return int(fraction.ljust(9, "0"))
     digits = fraction[:_MOST_FRACTION_DIGITS].rstrip("0")
     if len(digits) <= 9:
-        return int(digits or "0") * 10 ** (9 - len(digits))
+        return int(digits.ljust(9, "0"))
     return Fraction(int(digits), 10 ** (len(digits) - 9))
 
 
