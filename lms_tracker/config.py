@@ -165,6 +165,12 @@ class Settings:
         "Logs for people (`console`) or one JSON object a line (`json`).",
     )
 
+    def __post_init__(self) -> None:
+        # Flask-SQLAlchemy would look for a relative file beside the installed package.
+        scheme, _, file = self.database_url.partition("sqlite:///")
+        if not scheme and file:
+            object.__setattr__(self, "database_url", f"sqlite:///{os.path.abspath(file)}")
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read ``os.environ`` or the mapping given; an empty variable counts as not set.

@@ -90,8 +90,9 @@ def configure(level: str, log_format: str) -> None:
     )
     number = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(handlers=[handler], level=max(number, logging.INFO), force=True)
-    for chatty in ("alembic", "apscheduler"):
-        logging.getLogger(chatty).setLevel(max(number, logging.WARNING))
+    logging.getLogger("alembic").setLevel(max(number, logging.WARNING))
+    # It warns each time that a job is still at work when its hour has come again, which is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

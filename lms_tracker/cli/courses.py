@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lms_tracker.cli.opening import opened
 from lms_tracker.cli.output import Refused, as_json_option, show
+
+if TYPE_CHECKING:
+    from lms_tracker.learning.course_files import LineError
 
 
 @click.group()
@@ -37,3 +41,9 @@ def import_courses(file: Path, as_json: bool) -> None:
         f"{outcome.created} courses are new, {outcome.updated} were changed.",
         as_json,
     )
+
+
+def _sentence(error: LineError) -> str:
+    place = ", ".join(filter(None, [f"line {error.line}" if error.line else "the file", error.column]))
+    other = f" (see line {error.other_line})" if error.other_line else ""
+    return f"{place}: expected {error.expected}, got {error.got or 'nothing'}{other}"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from lms_tracker import logs
 from lms_tracker.cli.output import Refused
 from lms_tracker.config import ConfigurationError, Settings, unknown
 
@@ -20,6 +19,8 @@ ADVICE = "Is LMS_TRACKER_DATABASE_URL right, and has `lms-tracker db upgrade` be
 @contextmanager
 def configured() -> Iterator[Settings]:
     """The settings of the environment; a ConfigurationError, now or inside the block, becomes a refusal."""
+    from lms_tracker import logs
+
     try:
         settings = Settings.from_environment()
         logs.configure(settings.log_level, settings.log_format)
@@ -40,11 +41,22 @@ def closing_connections(app: Flask) -> Iterator[None]:
             engine.dispose()
 
 
+def errors_of_databases() -> tuple[type[Exception], ...]:
+    """Those of the drivers too: what is read and written in bulk does not pass through SQLAlchemy."""
+    import sqlite3
+
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        import psycopg
+    except ImportError:  # PostgreSQL is an extra
+        return (DBAPIError, sqlite3.Error)
+    return (DBAPIError, sqlite3.Error, psycopg.Error)
+
+
 @contextmanager
 def opened() -> Iterator[Flask]:
     """The application in its context, for a command that works on the database and ends."""
-    from sqlalchemy.exc import DBAPIError
-
     from lms_tracker.app import create_app
 
     with configured() as settings:
@@ -52,9 +64,9 @@ def opened() -> Iterator[Flask]:
             app = create_app(settings)
             with app.app_context(), closing_connections(app):
                 yield app
-        except DBAPIError as error:
-            # Its first line alone: what follows may quote what was to be written.
-            reason = str(error.orig).strip().partition("\n")[0]
+        except errors_of_databases() as error:
+            # The first line alone: what follows may quote what was to be written.
+            reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             raise Refused(f"the database cannot be used: {reason}. {ADVICE}") from None
         except ImportError as error:
             if error.name != "psycopg":

@@ -17,6 +17,7 @@ DISTRIBUTION = {
     "prometheus_client": "prometheus-client",
     "psycopg": "psycopg",
     "jinja2": "flask",
+    "markupsafe": "flask",
     "werkzeug": "flask",
     "wtforms": "flask-wtf",
 }

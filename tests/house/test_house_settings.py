@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,6 @@ def test_every_default_is_a_value_that_its_setting_takes(row) -> None:
             "DATABASE_URL",
             [
                 "sqlite:////srv/tracker.db",
-                "sqlite:///tracker.db",
                 "postgresql+psycopg://me:p%40ss@db.example:5432/tracker",
                 "postgresql+psycopg://me@/tracker?host=/run/postgresql",
             ],
@@ -92,6 +92,14 @@ def test_a_wrong_value_is_refused_with_its_name_what_was_expected_and_what_came(
     ) as refusal:
         Settings.from_environment({f"LMS_TRACKER_{variable}": value})
     assert "hunter2" not in str(refusal.value)
+
+
+def test_a_relative_file_is_one_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings(database_url="sqlite:///a/b.db").database_url == f"sqlite:///{tmp_path}/a/b.db"
+    assert Settings().database_url == f"sqlite:///{tmp_path}/lms_tracker.db"
 
 
 def test_every_wrong_value_is_told_at_once() -> None:

@@ -1,0 +1,177 @@
+"""The server as the outside starts and ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests import databases
+
+Start = Callable[..., "Service"]
+
+
+class Service:
+    """`lms-tracker serve` in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.port = port
+
+    def get(self, path: str) -> int:
+        return self.request("GET", path)
+
+    def request(self, method: str, path: str, body: bytes | None = None) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+            return connection.getresponse().status
+
+    def answers(self) -> bool:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.get("/healthz") == 200
+        return False
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Whether the condition came true in time."""
+    deadline = time.monotonic() + seconds
+    while not (done := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return done
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def gone(processes: list[psutil.Process]) -> bool:
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+def environ(database_url: str) -> dict[str, str]:
+    ours = {"DATABASE_URL": database_url, "SECRET_KEY": databases.SECRET_KEY, "LOG_FORMAT": "json"}
+    return os.environ | {f"LMS_TRACKER_{name}": value for name, value in ours.items()}
+
+
+@pytest.fixture
+def start(sqlite_url: str, tmp_path: Path) -> Iterator[Start]:
+    services: list[Service] = []
+
+    def begin(*options: str, wait: bool = True) -> Service:
+        port = free_port()
+        log = tmp_path / f"{port}.log"
+        words = ["-m", "lms_tracker.cli", "serve", "--port", str(port), "--workers", "2", *options]
+        with log.open("w") as errors:
+            process = subprocess.Popen(
+                [sys.executable, *words],
+                env=environ(sqlite_url),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        services.append(Service(process, port))
+        if wait:
+            assert until(services[-1].answers), log.read_text()
+        return services[-1]
+
+    yield begin
+    for service in services:
+        family = service.family() if service.process.poll() is None else []
+        for process in [service.process, *family]:
+            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+                process.kill()
+        service.process.communicate()
+
+
+def test_the_server_answers_says_where_and_ends_soon_after_sigterm(start: Start) -> None:
+    service = start("--with-jobs", "--json")
+    assert service.get("/readyz") == 200
+    family = service.family()
+    assert len(family) >= 3, "two workers and the jobs"
+    began = time.monotonic()
+    service.process.send_signal(signal.SIGTERM)
+    said, _ = service.process.communicate(timeout=15)
+    assert time.monotonic() - began < 10
+    assert service.process.returncode == 0
+    assert json.loads(said) == {"address": f"http://127.0.0.1:{service.port}"}
+    assert until(lambda: gone(family), 2)
+
+
+def test_a_request_that_is_being_sent_does_not_keep_the_server_from_ending(start: Start) -> None:
+    service = start()
+    with socket.create_connection(("127.0.0.1", service.port)) as slow:
+        slow.sendall(b"POST /xapi/statements HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n[")
+        time.sleep(0.3)
+        began = time.monotonic()
+        service.process.send_signal(signal.SIGTERM)
+        service.process.wait(timeout=15)
+        assert time.monotonic() - began < 10
+
+
+def test_nothing_outlives_a_server_that_was_killed(start: Start) -> None:
+    service = start("--with-jobs")
+    family = service.family()
+    service.process.kill()
+    service.process.wait()
+    assert until(lambda: gone(family), 10)
+    assert not service.answers()
+
+
+def test_a_worker_and_the_jobs_begin_anew_when_they_are_killed(start: Start) -> None:
+    service = start("--with-jobs")
+    jobs = next(p for p in service.family() if "spawn_main" in " ".join(p.cmdline()))
+    worker = next(p for p in service.family() if "serve" in p.cmdline())
+    for process in (jobs, worker):
+        process.kill()
+    known = {jobs.pid, worker.pid}
+
+    def both_are_back() -> bool:
+        family = [p for p in service.family() if p.pid not in known]
+        lines = [" ".join(p.cmdline()) for p in family]
+        return (
+            sum("spawn_main" in line for line in lines) == 1 and sum(" serve " in line for line in lines) == 2
+        )
+
+    assert until(both_are_back)
+    assert until(service.answers)
+
+
+def test_a_port_that_is_taken_is_refused_with_a_sentence(start: Start, sqlite_url: str) -> None:
+    service = start()
+    second = subprocess.run(
+        [sys.executable, "-m", "lms_tracker.cli", "serve", "--port", str(service.port)],
+        env=environ(sqlite_url), capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert second.returncode == 1
+    assert second.stderr.strip() == f"cannot listen on 127.0.0.1 port {service.port}: Address already in use"
+
+
+def test_the_clock_runs_beside_the_server_and_ends_at_sigterm(sqlite_url: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lms_tracker.cli", "jobs", "--json"],
+        env=environ(sqlite_url), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()) == {"jobs": "running"}
+        time.sleep(1)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
