@@ -1,0 +1,119 @@
+"""One entry of a record explained: the statement, the rule, the policy's version, what was written when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from flask import current_app
+
+from lms_tracker.actions import catalogue, records, rights
+from lms_tracker.actions.records import NotFound
+from lms_tracker.actions.rights import Viewer
+from lms_tracker.learning.catalogue import Course
+from lms_tracker.learning.days import local_days
+from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.records import Part, course_of, parts_of
+from lms_tracker.store import courses, database, due, people, statements
+from lms_tracker.store import records as rows
+from lms_tracker.store.records import Step, When
+from xapi.keys import format_id, statement_id_bytes
+from xapi.strict_json import decode
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What people want to read of a statement; language maps as they came.
+
+    `text` is the statement as it came, laid out for reading; None where it names other learners too.
+    """
+
+    verb: str
+    verb_names: Mapping[str, str]
+    object: str
+    object_names: Mapping[str, str]
+    timestamp: str | None
+    duration: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    person_key: bytes
+    name: str
+    is_own: bool
+    pending: bool
+    statement: str
+    provider: str
+    course: Course | None
+    when: When
+    parts: tuple[Part, ...]
+    steps: tuple[Step, ...]
+    policy: Policy
+    sent: Sent
+
+    @property
+    def claimed(self) -> int:
+        """Seconds on the clock that the provider sent; 0 where there is no usable duration."""
+        return 0 if self.when.start is None else max(0, self.when.at - self.when.start)
+
+    @property
+    def credited(self) -> int:
+        return sum(part.seconds for part in self.parts if part.reason == 0)
+
+
+def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
+    """Why a statement's time stands as it does in a person's record.
+
+    Raises rights.NotAllowed, and NotFound also for statements that are not evidence of this person.
+    """
+    rights.demand(rights.may_see_learner(viewer, person_key))
+    statement_id = statement_id_bytes(statement)
+    if statement_id is None:
+        raise NotFound
+    records.log_look(viewer, person_key, f"entry {format_id(statement_id)}")
+    days = local_days(current_app.config["SETTINGS"].timezone)
+    with database.reading() as connection:
+        actors = due.actor_keys(connection, [person_key])[person_key]
+        when = rows.times(connection, actors, [statement_id]).get(statement_id)
+        kept = statements.kept(connection, [statement_id]).get(statement_id)
+        if when is None or kept is None:
+            raise NotFound
+        first, last = days.day(when.start if when.start is not None else when.at), days.day(when.at)
+        around = list(range(max(first, last - 2), last + 1)) if first <= last else [last]
+        pieces = [
+            piece
+            for piece in rows.pieces(connection, person_key, around)
+            if piece.statement_id == statement_id
+        ]
+        return Explanation(
+            person_key=person_key,
+            name=people.names(connection, [person_key]).get(person_key, ""),
+            is_own=viewer.key == person_key,
+            pending=bool(due.marks(connection, [*actors, person_key])),
+            statement=format_id(statement_id),
+            provider=courses.provider_names(connection).get(kept.provider_id, ""),
+            course=course_of(pieces, catalogue.current(connection).courses),
+            when=when,
+            parts=parts_of(pieces),
+            steps=tuple(rows.steps(connection, person_key, statement_id, around[0], around[-1])),
+            policy=catalogue.policy(),
+            sent=sent(kept.body),
+        )
+
+
+def sent(body: str) -> Sent:
+    """What to show of a statement that passed validation."""
+    value: dict[str, Any] = decode(body.encode())
+    aim = value["object"]
+    result = value.get("result") or {}
+    for_one = value["actor"].get("objectType") != "Group"
+    return Sent(
+        verb=value["verb"]["id"],
+        verb_names=value["verb"].get("display") or {},
+        object=str(aim.get("id") or ""),
+        object_names=(aim.get("definition") or {}).get("name") or {},
+        timestamp=value.get("timestamp"),
+        duration=result.get("duration"),
+        text=msgspec.json.format(body, indent=2) if for_one else None,
+    )

@@ -1,0 +1,157 @@
+"""What organisers see of everybody together: learners, hours, providers, and why time was not credited."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lms_tracker.actions import catalogue, clock, people, records, rights
+from lms_tracker.actions.rights import Viewer
+from lms_tracker.learning.records import Hours
+from lms_tracker.store import arrivals, courses, database, due, overview
+from lms_tracker.store import people as rows
+
+DAYS = 30
+DAY_US = 86_400_000_000
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySum:
+    category: str
+    courses: int
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSum:
+    """Figures of the last `DAYS` days; `newest` is the position of the newest statement."""
+
+    name: str
+    arrived: int
+    newest: int | None
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSum:
+    reason: int
+    pieces: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    key: str
+    name: str
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    year: int
+    this_year: int
+    learners: int
+    hours: Hours
+    categories: tuple[CategorySum, ...]
+    providers: tuple[ProviderSum, ...]
+    reasons: tuple[ReasonSum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learners:
+    year: int
+    this_year: int
+    shown: tuple[Learner, ...]
+    page: int
+    more: bool
+
+
+def overview_of(viewer: Viewer | None, year: int | None = None) -> Overview:
+    """Sums of a local year, the current one unless given. Raises rights.NotAllowed, records.NotFound."""
+    rights.demand(rights.may_organise(viewer))
+    this_year = records.today().year
+    year, first, last = _year(year, this_year)
+    since = clock.now_us() - DAYS * DAY_US
+    with database.reading() as connection:
+        known = catalogue.current(connection).courses
+        names = courses.provider_names(connection)
+        arrived = overview.arrived_since(connection, since)
+        refused = overview.refused_since(connection, since)
+        by_course = overview.by_course(connection, first, last)
+        found: dict[str, CategorySum] = {}
+        for one in by_course:
+            name = known[one.course_id].category if one.course_id in known else "other"
+            before = found.get(name, CategorySum(name, 0, Hours()))
+            hours = before.hours + Hours(one.placed, one.nominal)
+            found[name] = CategorySum(name, before.courses + 1, hours)
+        return Overview(
+            year=year,
+            this_year=this_year,
+            learners=overview.learners(connection, first, last),
+            hours=sum((one.hours for one in found.values()), Hours()),
+            categories=tuple(sorted(found.values(), key=lambda one: -one.hours.total)),
+            providers=tuple(
+                ProviderSum(
+                    name,
+                    arrived.get(number, (0, 0))[0],
+                    arrived[number][1] if number in arrived else None,
+                    refused.get(number, 0),
+                )
+                for number, name in sorted(names.items(), key=lambda pair: pair[1])
+            ),
+            reasons=_reasons(arrivals.reasons_since(connection, list(names), since)),
+        )
+
+
+def _reasons(found: dict[tuple[int, int], tuple[int, int]]) -> tuple[ReasonSum, ...]:
+    sums: dict[int, ReasonSum] = {}
+    for (_provider, reason), (pieces, seconds) in found.items():
+        before = sums.get(reason, ReasonSum(reason, 0, 0))
+        sums[reason] = ReasonSum(reason, before.pieces + pieces, before.seconds + seconds)
+    return tuple(sorted(sums.values(), key=lambda one: (-one.seconds, -one.pieces, one.reason)))
+
+
+def learners(viewer: Viewer | None, year: int | None = None, page: int = 1) -> Learners:
+    """Who learned in a year, those with most hours first. Raises rights.NotAllowed, records.NotFound."""
+    rights.demand(rights.may_organise(viewer))
+    this_year = records.today().year
+    year, first, last = _year(year, this_year)
+    with database.reading() as connection:
+        found = overview.by_learner(connection, first, last, PAGE + 1, (page - 1) * PAGE)
+        names = rows.names(connection, [one.person_key for one in found])
+    return Learners(
+        year=year,
+        this_year=this_year,
+        shown=tuple(
+            Learner(one.person_key.hex(), names.get(one.person_key, ""), Hours(one.placed, one.nominal))
+            for one in found[:PAGE]
+        ),
+        page=page,
+        more=len(found) > PAGE,
+    )
+
+
+def find(viewer: Viewer | None, text: str) -> str | None:
+    """The person key, in hexadecimal, behind a login, an e-mail address or an Agent as JSON; None if unknown.
+
+    Raises rights.NotAllowed.
+    """
+    rights.demand(rights.may_organise(viewer))
+    text = text.strip()
+    with database.reading() as connection:
+        person = rows.by_login(connection, people.clean_login(text))
+        if person is not None:
+            return person.key.hex()
+        is_agent = text.startswith(("mailto:", "{"))
+        try:
+            actor = people.identified(text if is_agent else f"mailto:{text}").key
+        except people.PersonRefused:
+            return None
+        key = due.person_keys(connection, [actor])[actor]
+        return key.hex() if rows.names(connection, [key]) else None
+
+
+def _year(year: int | None, this_year: int) -> tuple[int, int, int]:
+    wanted = this_year if year is None else year
+    if not date.min.year <= wanted <= date.max.year:
+        raise records.NotFound
+    return wanted, date(wanted, 1, 1).toordinal(), date(wanted, 12, 31).toordinal()

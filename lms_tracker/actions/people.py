@@ -1,0 +1,156 @@
+"""People: who they are, which identifiers in statements are theirs, what they may do, and who signs in."""
+
+import hashlib
+import json
+import secrets
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from lms_tracker.actions import clock, passwords
+from lms_tracker.actions.rights import Role, Viewer
+from lms_tracker.actions.throttling import Throttle
+from lms_tracker.store import credentials, database, evidence, people
+from xapi import actors
+from xapi.actors import Identified
+from xapi.faults import Refusal
+
+# A family shares a telephone, a community centre an address: a login slows down sooner than a place.
+_by_login = Throttle(free=5)
+_by_place = Throttle(free=30)
+
+
+class PersonRefused(ValueError):
+    """A person, identifier or role that cannot be as asked; its text is a sentence that says why."""
+
+
+class TooManyAttempts(Exception):
+    """Too many failures to sign in; `seconds` until the next attempt is heard."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds:.0f} s")
+        self.seconds = max(1, round(seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    key: bytes
+    login: str
+    name: str
+
+
+def clean_login(login: str) -> str:
+    """The one form in which a login is kept and asked for."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def add_person(name: str, login: str, password: str, identifiers: Sequence[str] = ()) -> Person:
+    """A citizen who can sign in, and whose are the statements about `identifiers`.
+
+    An identifier is `mailto:…` or an Agent as JSON. Raises PersonRefused and passwords.WeakPassword.
+    """
+    name, login = unicodedata.normalize("NFC", name).strip(), clean_login(login)
+    if not 1 <= len(name) <= 200:
+        raise PersonRefused("expected a name of 1 to 200 characters")
+    if not 3 <= len(login) <= 200 or any(letter.isspace() for letter in login):
+        raise PersonRefused("expected a login of 3 to 200 characters without spaces")
+    passwords.check(password, login)
+    found = [identified(text) for text in identifiers]
+    row = people.PersonRow(secrets.token_bytes(16), login, name, passwords.hash_of(password))
+    now = clock.now_us()
+    try:
+        with database.writing() as connection:
+            if people.by_login(connection, login) is not None:
+                raise PersonRefused(f"the login {login} is taken")
+            people.add(connection, row, now)
+            for identifier in found:
+                _link(connection, identifier, row.key, now)
+    except IntegrityError as error:
+        raise PersonRefused("the login or an identifier was taken at the same moment") from error
+    return Person(row.key, row.login, row.name)
+
+
+def identified(text: str) -> Identified:
+    """Who `mailto:…` or an Agent as JSON stands for; raises PersonRefused."""
+    agent = json.dumps({"mbox": text}) if text.startswith("mailto:") else text
+    try:
+        return actors.read_agent(agent, "2.0.0")
+    except Refusal as refusal:
+        fault = refusal.faults[0]
+        raise PersonRefused(
+            f"expected mailto:… or an Agent as JSON as identifier: {fault.path}: {fault.message}"
+        ) from refusal
+
+
+def _link(connection: Connection, identifier: Identified, person_key: bytes, now: int) -> None:
+    owner = people.person_of(connection, identifier.key)
+    if owner == person_key:
+        return
+    if owner is not None:
+        raise PersonRefused(f"the identifier {identifier.identifier} belongs to another person")
+    people.remember_actor(connection, identifier.key, identifier.identifier, identifier.name)
+    people.link(connection, identifier.key, person_key, now)
+    evidence.mark_due(connection, now, [identifier.key])
+
+
+def grant_role(login: str, role: str, provider: int | None = None) -> None:
+    """Let a person act as provider (of `provider`, its number), organiser or administrator.
+
+    Granting what is held already changes nothing. Raises PersonRefused.
+    """
+    if role not in tuple(Role):
+        raise PersonRefused(f"expected one of {', '.join(Role)}; got {role!r}")
+    if (role == Role.PROVIDER) != (provider is not None):
+        raise PersonRefused("expected a provider's number with the role provider, and with no other")
+    with database.writing() as connection:
+        person = people.by_login(connection, clean_login(login))
+        if person is None:
+            raise PersonRefused(f"nobody has the login {clean_login(login)}")
+        if provider is not None and provider not in credentials.authorities(connection):
+            raise PersonRefused(f"there is no provider {provider}")
+        if (role, provider) not in people.roles(connection, person.key):
+            people.add_role(connection, person.key, role, provider, clock.now_us())
+
+
+def authenticate(login: str, password: str, place: str = "") -> Viewer | None:
+    """Who signs in with this login and password, or None; unknown logins take the same effort.
+
+    `place` is where the attempt comes from, such as an address. Raises TooManyAttempts.
+    """
+    login = clean_login(login)[:200]
+    now = time.monotonic()
+    wait = max(_by_login.wait(login, now), _by_place.wait(place, now))
+    if wait > 0:
+        raise TooManyAttempts(wait)
+    with database.reading() as connection:
+        person = people.by_login(connection, login)
+    if not passwords.verify(password, person.password_hash if person else None) or person is None:
+        _by_login.failed(login, now)
+        _by_place.failed(place, now)
+        return None
+    _by_login.succeeded(login)
+    if passwords.is_outdated(person.password_hash):
+        with database.writing() as connection:
+            people.set_password_hash(connection, person.key, passwords.hash_of(password))
+    return viewer(person.key)
+
+
+def viewer(key: bytes) -> Viewer | None:
+    """A person as the pages see them, or None when there is none."""
+    with database.reading() as connection:
+        person = people.by_key(connection, key)
+        granted = people.roles(connection, key) if person else []
+    if person is None:
+        return None
+    return Viewer(
+        key=person.key,
+        login=person.login,
+        name=person.name,
+        roles=frozenset(Role(role) for role, _ in granted),
+        providers=tuple(dict.fromkeys(number for _, number in granted if number is not None)),
+        stamp=hashlib.blake2b(person.password_hash.encode(), digest_size=8).hexdigest(),
+    )

@@ -1,0 +1,193 @@
+"""A learner's record: how many hours, from what, and why each minute stands as it does.
+
+The page costs the same however long somebody has been learning: sums come from the totals, entries from a few
+days of the ledger at a time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+from sqlalchemy import Connection
+
+from lms_tracker.actions import catalogue, clock, rights
+from lms_tracker.actions.rights import Viewer
+from lms_tracker.learning import criteria
+from lms_tracker.learning.catalogue import Catalogue
+from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
+from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
+from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
+from lms_tracker.store import courses, database, due, people, records
+
+# Entries shown at once.
+PAGE = 30
+# Days with entries looked at for one page.
+DAYS_AT_ONCE = 31
+
+
+class NotFound(Exception):
+    """There is no such person, year or entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of entries begins: at this day, after `skip` of its entries."""
+
+    day: int
+    skip: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    shown: tuple[Entry, ...]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    person_key: bytes
+    name: str
+    is_own: bool
+    pending: bool
+    year: int
+    years: tuple[int, ...]
+    this_year: Hours
+    ever: Hours
+    categories: tuple[tuple[str, Hours], ...]
+    months: tuple[Hours, ...]
+    criteria: CriteriaSet | None
+    proposals: tuple[IndicatorProposal, ...]
+    entries: Entries
+
+
+def record(
+    viewer: Viewer, person_key: bytes, year: int | None = None, cursor: Cursor | None = None
+) -> Record:
+    """The record of a person for a local year, the current one unless given.
+
+    Raises rights.NotAllowed and NotFound. A look at somebody else's record is logged first.
+    """
+    rights.demand(rights.may_see_learner(viewer, person_key))
+    this_year = today().year
+    wanted = year if year is not None else this_year
+    if not date.min.year <= wanted <= date.max.year:
+        raise NotFound
+    log_look(viewer, person_key, "record")
+    first, last = date(wanted, 1, 1).toordinal(), date(wanted, 12, 31).toordinal()
+    with database.reading() as connection:
+        if not records.is_known(connection, person_key):
+            raise NotFound
+        current = catalogue.current(connection)
+        actors = due.actor_keys(connection, [person_key])[person_key]
+        sums = records.sums(connection, person_key, first, last)
+        categories = by_category(sums, current.courses)
+        return Record(
+            person_key=person_key,
+            name=people.names(connection, [person_key]).get(person_key, ""),
+            is_own=viewer.key == person_key,
+            pending=bool(due.marks(connection, [*actors, person_key])),
+            year=wanted,
+            years=_years(connection, person_key, {wanted, this_year}),
+            this_year=together(sums),
+            ever=Hours(*records.sum_of_all(connection, person_key)),
+            categories=categories,
+            months=by_month(sums),
+            criteria=criteria_in_force(wanted),
+            proposals=proposals(wanted, categories),
+            entries=_entries(connection, current, person_key, actors, first, last, cursor),
+        )
+
+
+def today() -> date:
+    """The local day it is."""
+    days = local_days(current_app.config["SETTINGS"].timezone)
+    return date.fromordinal(days.day(clock.now_us() // 1_000_000))
+
+
+def criteria_in_force(year: int) -> CriteriaSet | None:
+    return criteria.in_force(criteria.shipped(), "citizen", year)
+
+
+def proposals(year: int, categories: Iterable[tuple[str, Hours]]) -> tuple[IndicatorProposal, ...]:
+    """What a year's hours propose for each indicator; nothing where no criteria set was in force."""
+    found = criteria_in_force(year)
+    return tuple(criteria.propose(found, {name: sum_.total for name, sum_ in categories})) if found else ()
+
+
+def log_look(viewer: Viewer, person_key: bytes, what: str) -> None:
+    """Keep, for the person, that somebody else looked; their own looks leave no line."""
+    if rights.must_log_look(viewer, person_key):
+        with database.writing() as connection:
+            people.add_look(connection, person_key, viewer.key, what, clock.now_us())
+
+
+def _years(connection: Connection, person_key: bytes, always: set[int]) -> tuple[int, ...]:
+    """Years with entries, newest first, some always among them."""
+    years, before = set(always), LAST_DAY + 1
+    for _step in range(records.MOST_YEARS):
+        day = records.newest_day_before(connection, person_key, before)
+        if day is None or day <= FIRST_DAY:
+            break
+        year = date.fromordinal(day).year
+        years.add(year)
+        before = date(year, 1, 1).toordinal()
+    return tuple(sorted(years, reverse=True))
+
+
+def _entries(
+    connection: Connection,
+    current: Catalogue,
+    person_key: bytes,
+    actors: Sequence[bytes],
+    first: int,
+    last: int,
+    cursor: Cursor | None,
+) -> Entries:
+    """One page of a year's entries, newest first, a day's rows in the order of the clock backwards."""
+    begin = cursor or Cursor(last, 0)
+    until = min(begin.day, last)
+    busy = records.busy_days(connection, person_key, first, until, DAYS_AT_ONCE)
+    names = courses.provider_names(connection)
+    shown: list[Entry] = []
+    for position, (day, _rows) in enumerate(busy):
+        skip = begin.skip if day == begin.day else 0
+        found = _entries_of(connection, current, names, person_key, actors, day)[skip:]
+        room = PAGE - len(shown)
+        shown += found[:room]
+        if len(found) > room:
+            return Entries(tuple(shown), Cursor(day, skip + room))
+        more = position + 1 < len(busy) or len(busy) == DAYS_AT_ONCE
+        if len(shown) == PAGE and more:
+            return Entries(tuple(shown), Cursor(day - 1, 0))
+    return Entries(tuple(shown), Cursor(busy[-1][0] - 1, 0) if len(busy) == DAYS_AT_ONCE else None)
+
+
+def _entries_of(
+    connection: Connection,
+    current: Catalogue,
+    providers: dict[int, str],
+    person_key: bytes,
+    actors: Sequence[bytes],
+    day: int,
+) -> list[Entry]:
+    by_statement: dict[bytes, list[records.Piece]] = {}
+    for piece in records.pieces(connection, person_key, [day]):
+        by_statement.setdefault(piece.statement_id, []).append(piece)
+    times = records.times(connection, actors, sorted(by_statement))
+    found = []
+    for statement_id, pieces in by_statement.items():
+        when = times.get(statement_id)
+        course = course_of(pieces, current.courses)
+        found.append(
+            Entry(
+                statement_id=statement_id,
+                day=day,
+                course=course.title if course else None,
+                provider=providers.get(pieces[0].provider_id, ""),
+                parts=parts_of(pieces),
+                start=when.start if when else None,
+                at=when.at if when else None,
+            )
+        )
+    return sorted(found, key=lambda entry: (-(entry.at or 0), entry.statement_id))

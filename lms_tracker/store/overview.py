@@ -1,0 +1,87 @@
+"""Sums over everybody: learners, hours, arrivals. For organisers, and never about one person alone."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from lms_tracker.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSum:
+    """`learners` are distinct people with credited time in the course."""
+
+    course_id: int
+    learners: int
+    placed: int
+    nominal: int
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerSum:
+    person_key: bytes
+    placed: int
+    nominal: int
+
+
+def learners(connection: Connection, first_day: int, last_day: int) -> int:
+    """Distinct people with credited time in these days."""
+    table = schema.totals
+    select_ = select(func.count(table.c.person_key.distinct())).where(
+        table.c.day.between(first_day, last_day)
+    )
+    return int(connection.execute(select_).scalar_one())
+
+
+def by_course(connection: Connection, first_day: int, last_day: int) -> list[CourseSum]:
+    table = schema.totals
+    rows = connection.execute(
+        select(
+            table.c.course_id,
+            func.count(table.c.person_key.distinct()),
+            func.sum(table.c.placed_seconds),
+            func.sum(table.c.nominal_seconds),
+        )
+        .where(table.c.day.between(first_day, last_day))
+        .group_by(table.c.course_id)
+    )
+    return [CourseSum(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
+
+
+def by_learner(
+    connection: Connection, first_day: int, last_day: int, limit: int, offset: int
+) -> list[LearnerSum]:
+    """Learners with credited time in these days, those with most first."""
+    table = schema.totals
+    total = func.sum(table.c.placed_seconds + table.c.nominal_seconds)
+    rows = connection.execute(
+        select(table.c.person_key, func.sum(table.c.placed_seconds), func.sum(table.c.nominal_seconds))
+        .where(table.c.day.between(first_day, last_day))
+        .group_by(table.c.person_key)
+        .order_by(total.desc(), table.c.person_key)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [LearnerSum(bytes(row[0]), int(row[1]), int(row[2])) for row in rows]
+
+
+def arrived_since(connection: Connection, since_us: int) -> dict[int, tuple[int, int]]:
+    """(number, position of the newest) of statements stored since, by provider."""
+    table = schema.statements
+    rows = connection.execute(
+        select(table.c.provider_id, func.count(), func.max(table.c.position))
+        .where(table.c.position >= since_us)
+        .group_by(table.c.provider_id)
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
+def refused_since(connection: Connection, since_us: int) -> dict[int, int]:
+    """How many lines of the refusal log since, by provider; never what they say."""
+    table = schema.refusals
+    rows = connection.execute(
+        select(table.c.provider_id, func.count())
+        .where(table.c.refused_us >= since_us)
+        .group_by(table.c.provider_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}

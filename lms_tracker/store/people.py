@@ -1,0 +1,114 @@
+"""People, their roles, the identifiers linked to them, and the log of who looked at whose data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from lms_tracker.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    key: bytes
+    login: str
+    name: str
+    password_hash: str
+
+
+def _person(connection: Connection, condition: ColumnElement[bool]) -> PersonRow | None:
+    table = schema.people
+    row = connection.execute(
+        select(table.c.person_key, table.c.login, table.c.name, table.c.password_hash).where(condition)
+    ).first()
+    return PersonRow(bytes(row[0]), row[1], row[2], row[3]) if row else None
+
+
+def by_login(connection: Connection, login: str) -> PersonRow | None:
+    return _person(connection, schema.people.c.login == login)
+
+
+def by_key(connection: Connection, key: bytes) -> PersonRow | None:
+    return _person(connection, schema.people.c.person_key == key)
+
+
+def add(connection: Connection, person: PersonRow, created_us: int) -> None:
+    connection.execute(
+        insert(schema.people).values(
+            person_key=person.key,
+            login=person.login,
+            name=person.name,
+            password_hash=person.password_hash,
+            created_us=created_us,
+        )
+    )
+
+
+def set_password_hash(connection: Connection, key: bytes, password_hash: str) -> None:
+    connection.execute(
+        update(schema.people).where(schema.people.c.person_key == key).values(password_hash=password_hash)
+    )
+
+
+def roles(connection: Connection, key: bytes) -> list[tuple[str, int | None]]:
+    """(role, provider number or None) of a person, the oldest first."""
+    table = schema.roles
+    rows = connection.execute(
+        select(table.c.role, table.c.provider_id).where(table.c.person_key == key).order_by(table.c.id)
+    )
+    return [(row.role, row.provider_id) for row in rows]
+
+
+def add_role(connection: Connection, key: bytes, role: str, provider_id: int | None, granted_us: int) -> None:
+    connection.execute(
+        insert(schema.roles).values(person_key=key, role=role, provider_id=provider_id, granted_us=granted_us)
+    )
+
+
+def person_of(connection: Connection, actor_key: bytes) -> bytes | None:
+    """The person an identifier is linked to; None where the actor is a person of its own."""
+    table = schema.links
+    found = connection.execute(
+        select(table.c.person_key).where(table.c.actor_key == actor_key)
+    ).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def link(connection: Connection, actor_key: bytes, person_key: bytes, linked_us: int) -> None:
+    connection.execute(
+        insert(schema.links).values(actor_key=actor_key, person_key=person_key, linked_us=linked_us)
+    )
+
+
+def remember_actor(connection: Connection, actor_key: bytes, identifier: str, name: str | None) -> None:
+    """Keep the text behind an actor key that no statement has named yet."""
+    table = schema.actors
+    known = connection.execute(select(table.c.actor_key).where(table.c.actor_key == actor_key)).first()
+    if known is None:
+        connection.execute(insert(table).values(actor_key=actor_key, identifier=identifier, name=name))
+
+
+def identifiers(connection: Connection, actor_keys: Sequence[bytes]) -> dict[bytes, tuple[str, str | None]]:
+    """(canonical identifier, name) of those actors that are known."""
+    table = schema.actors
+    rows = connection.execute(
+        select(table.c.actor_key, table.c.identifier, table.c.name).where(table.c.actor_key.in_(actor_keys))
+    )
+    return {bytes(row.actor_key): (row.identifier, row.name) for row in rows}
+
+
+def add_look(connection: Connection, person_key: bytes, by_person: bytes, what: str, looked_us: int) -> None:
+    """Log that somebody signed in looked at somebody else's data (I17)."""
+    connection.execute(
+        insert(schema.looks).values(
+            person_key=person_key, looked_us=looked_us, by_person=by_person, by_credential=None, what=what
+        )
+    )
+
+
+def names(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:
+    """What to call these persons: the name of their account, else what a provider called them."""
+    found = {key: name or identifier for key, (identifier, name) in identifiers(connection, keys).items()}
+    table = schema.people
+    rows = connection.execute(select(table.c.person_key, table.c.name).where(table.c.person_key.in_(keys)))
+    return found | {bytes(row.person_key): row.name for row in rows}

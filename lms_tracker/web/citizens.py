@@ -1,0 +1,117 @@
+"""The citizens' pages: the home, one's record, each entry explained. Organisers read others' by them."""
+
+from datetime import date
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms_tracker.actions import explanations, records
+from lms_tracker.actions.records import Cursor
+from lms_tracker.web import charts, sessions
+from xapi.keys import format_id
+
+blueprint = Blueprint("citizens", __name__)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    return render_template("citizens/home.html")
+
+
+@blueprint.get("/record")
+def record() -> ResponseReturnValue:
+    """The record of whoever signed in."""
+    return _record(sessions.signed_in().key)
+
+
+@blueprint.get("/people/<key>/record")
+def record_of(key: str) -> ResponseReturnValue:
+    """Somebody's record, for those who may see it; the look is logged."""
+    sessions.signed_in()
+    return _record(_person_key(key))
+
+
+@blueprint.get("/record/entries/<statement>")
+def entry(statement: str) -> ResponseReturnValue:
+    return _entry(sessions.signed_in().key, statement)
+
+
+@blueprint.get("/people/<key>/record/entries/<statement>")
+def entry_of(key: str, statement: str) -> ResponseReturnValue:
+    sessions.signed_in()
+    return _entry(_person_key(key), statement)
+
+
+def _record(person_key: bytes) -> ResponseReturnValue:
+    year, cursor = _asked_year(), _asked_cursor()
+    found = records.record(sessions.signed_in(), person_key, year, cursor)
+    return render_template(
+        "citizens/record.html",
+        record=found,
+        chart=charts.months(found.months, found.year),
+        first_page=cursor is None,
+        page=lambda **arguments: _record_address(found, **arguments),
+        entry_address=lambda statement_id: _entry_address(found, statement_id),
+        door="record" if found.is_own else "organiser",
+    )
+
+
+def _entry(person_key: bytes, statement: str) -> ResponseReturnValue:
+    found = explanations.explain(sessions.signed_in(), person_key, statement)
+    back = (
+        url_for("citizens.record")
+        if found.is_own
+        else url_for("citizens.record_of", key=found.person_key.hex())
+    )
+    return render_template(
+        "citizens/entry.html", entry=found, back=back, door="record" if found.is_own else "organiser"
+    )
+
+
+def _record_address(found: records.Record, year: int | None = None, cursor: Cursor | None = None) -> str:
+    arguments: dict[str, str | int] = {"year": year if year is not None else found.year}
+    if cursor is not None:
+        arguments["from"] = date.fromordinal(cursor.day).isoformat()
+        if cursor.skip:
+            arguments["skip"] = cursor.skip
+    if found.is_own:
+        return url_for("citizens.record", **arguments)  # type: ignore[arg-type]
+    return url_for("citizens.record_of", key=found.person_key.hex(), **arguments)  # type: ignore[arg-type]
+
+
+def _entry_address(found: records.Record, statement_id: bytes) -> str:
+    statement = format_id(statement_id)
+    if found.is_own:
+        return url_for("citizens.entry", statement=statement)
+    return url_for("citizens.entry_of", key=found.person_key.hex(), statement=statement)
+
+
+def _person_key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        abort(404)
+    if len(key) != 16:
+        abort(404)
+    return key
+
+
+def _asked_year() -> int | None:
+    text = request.args.get("year", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        abort(404)
+    return int(text)
+
+
+def _asked_cursor() -> Cursor | None:
+    text, skip = request.args.get("from", ""), request.args.get("skip", "0")
+    if not text:
+        return None
+    if not (skip.isascii() and skip.isdigit() and len(skip) <= 6):
+        abort(404)
+    try:
+        return Cursor(date.fromisoformat(text).toordinal(), int(skip))
+    except ValueError:
+        abort(404)

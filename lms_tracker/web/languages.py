@@ -1,0 +1,216 @@
+"""The language of a page, and how dates, hours and numbers are written in it.
+
+Vietnamese is the source of wording: the texts in code and templates are Vietnamese, catalogues under
+`translations/` hold the others. A language is offered as soon as it has a catalogue there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from flask import Flask, Response, current_app, has_request_context, request
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import gettext as _
+
+from lms_tracker import locations
+from lms_tracker.learning.days import local_days
+
+COOKIE = "lms_tracker_language"
+COOKIE_SECONDS = 365 * 86_400
+SOURCE = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A language as the switch offers it; `address` is the page being read, in that language."""
+
+    code: str
+    name: str
+    address: str
+
+
+def set_up(app: Flask) -> None:
+    """Flask-Babel, the switch of languages and the filters that templates use."""
+    settings = app.config["SETTINGS"]
+    codes = sorted(
+        folder.name for folder in locations.translations().iterdir() if (folder / "LC_MESSAGES").is_dir()
+    )
+    app.config["LANGUAGES"] = [SOURCE, *(code for code in codes if code != SOURCE)]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(locations.translations())
+    app.config["BABEL_DEFAULT_LOCALE"] = settings.default_language
+    app.config["BABEL_DEFAULT_TIMEZONE"] = settings.timezone
+    Babel(app, locale_selector=chosen)
+    app.after_request(_remember)
+    app.context_processor(lambda: {"language": language(), "languages": choices})
+    for name, filter_ in FILTERS.items():
+        app.add_template_filter(filter_, name)
+
+
+def chosen() -> str:
+    """`?lang=`, else the visitor's cookie, else what the browser asks for, else the setting."""
+    codes: list[str] = current_app.config["LANGUAGES"]
+    default = str(current_app.config["BABEL_DEFAULT_LOCALE"])
+    if not has_request_context():
+        return default
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in codes:
+            return str(wanted)
+    return of_browser(request.accept_languages.values(), codes) or default
+
+
+def of_browser(wanted: Iterable[str], codes: list[str]) -> str | None:
+    """The first language asked for that there is; Vietnamese as soon as a browser names it at all.
+
+    Many telephones here are set to English and name Vietnamese second: their owners read Vietnamese.
+    """
+    asked = [tag.replace("_", "-").split("-")[0].lower() for tag in wanted]
+    if SOURCE in asked:
+        return SOURCE
+    return next((code for code in asked if code in codes), None)
+
+
+def language() -> str:
+    """The code of the language of this page."""
+    return str(get_locale())
+
+
+def choices() -> list[Choice]:
+    """Every language, with the address of this page in it."""
+    return [Choice(code, _name(code), _address(code)) for code in current_app.config["LANGUAGES"]]
+
+
+def _name(code: str) -> str:
+    name = Locale.parse(code).get_display_name() or code
+    return name[0].upper() + name[1:]
+
+
+def _address(code: str) -> str:
+    # A form that was sent cannot be asked for again in another language, but its page can.
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*pairs, ('lang', code)])}"
+
+
+def _remember(response: Response) -> Response:
+    wanted = request.args.get("lang") if request.method == "GET" else None
+    if wanted in current_app.config["LANGUAGES"] and not for_programs():
+        response.set_cookie(
+            COOKIE,
+            str(wanted),
+            max_age=COOKIE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SETTINGS"].secure,
+        )
+    return response
+
+
+def for_programs() -> bool:
+    """Whether the address is one of those that programs use rather than people."""
+    return request.path.startswith(("/xapi/", "/api/")) or request.path in (
+        "/xapi",
+        "/api",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    )
+
+
+# --- how things are written ------------------------------------------------------------------------------
+
+
+def number(value: int | float) -> str:
+    return str(format_decimal(value))
+
+
+def _count_of_hours(count: int) -> str:
+    return str(ngettext("%(number)s giờ", "%(number)s giờ", count, number=number(count)))
+
+
+def _count_of_minutes(count: int) -> str:
+    return str(ngettext("%(number)s phút", "%(number)s phút", count, number=number(count)))
+
+
+def _count_of_seconds(count: int) -> str:
+    return str(ngettext("%(number)s giây", "%(number)s giây", count, number=number(count)))
+
+
+def exact(seconds: int) -> str:
+    """2 giờ 15 phút 7 giây; what is zero is left out."""
+    hours, minutes, rest = seconds // 3600, seconds % 3600 // 60, seconds % 60
+    parts = [
+        *([_count_of_hours(hours)] if hours else []),
+        *([_count_of_minutes(minutes)] if minutes else []),
+        *([_count_of_seconds(rest)] if rest else []),
+    ]
+    return " ".join(parts) or _count_of_minutes(0)
+
+
+def hours(seconds: int) -> str:
+    """2 giờ 15 phút: whole minutes, rounded down, so that nothing is promised that was not credited."""
+    return exact(seconds) if seconds < 60 else exact(seconds - seconds % 60)
+
+
+def hours_up(seconds: int) -> str:
+    """What is still missing, in whole minutes rounded up."""
+    return exact(-(-seconds // 60) * 60)
+
+
+def day(ordinal: int) -> str:
+    """A local day in full: thứ Năm, 1 tháng 10, 2026."""
+    # Translators: a CLDR date pattern, weekday and date in full.
+    text = str(format_date(date.fromordinal(ordinal), _("EEEE, d MMMM, y")))
+    # CLDR writes the weekday as it opens a sentence; Vietnamese orthography has "thứ" small elsewhere.
+    return text[0].lower() + text[1:] if language() == SOURCE else text
+
+
+def short_day(ordinal: int) -> str:
+    # Translators: a CLDR date pattern, as short as is unmistakable.
+    return str(format_date(date.fromordinal(ordinal), _("dd/MM/y")))
+
+
+def month_day(text: str) -> str:
+    """A day of any year, given as MM-DD."""
+    # Translators: a CLDR date pattern, day and month without a year.
+    return str(format_date(date.fromisoformat(f"2000-{text}"), _("d MMMM")))
+
+
+def moment(microseconds: int) -> str:
+    """An instant, on the clock of the programme's time zone."""
+    instant = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
+    # Translators: a CLDR pattern, time and date.
+    return str(format_datetime(instant, _("HH:mm:ss, dd/MM/y")))
+
+
+def local_day(microseconds: int) -> int:
+    """The local day of an instant, as an ordinal."""
+    zone = local_days(current_app.config["SETTINGS"].timezone)
+    return zone.day(microseconds // 1_000_000)
+
+
+def clock(seconds: int) -> str:
+    """The time of day of an instant in epoch seconds."""
+    # Translators: a CLDR pattern, time of day.
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), _("HH:mm")))
+
+
+def clock_exact(seconds: int) -> str:
+    # Translators: a CLDR pattern, time of day with seconds.
+    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), _("HH:mm:ss")))
+
+
+FILTERS: dict[str, Any] = {
+    "number": number,
+    "hours": hours,
+    "hours_up": hours_up,
+    "exact": exact,
+    "day": day,
+    "short_day": short_day,
+    "month_day": month_day,
+    "moment": moment,
+    "clock": clock,
+    "clock_exact": clock_exact,
+    "local_day": local_day,
+}

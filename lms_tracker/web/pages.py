@@ -1,0 +1,102 @@
+"""Everything that people see in a browser, put into the application."""
+
+import hashlib
+import traceback
+from functools import cache
+from pathlib import Path
+
+import jinja2
+import structlog
+from flask import Blueprint, Flask, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import NotFound as PageNotFound
+
+from lms_tracker import locations
+from lms_tracker.actions.availability import UNAVAILABLE
+from lms_tracker.actions.records import NotFound
+from lms_tracker.actions.rights import NotAllowed
+from lms_tracker.web import citizens, languages, organisers, providers, security_headers, sessions, wording
+
+STATIC = Path(__file__).resolve().parent / "static"
+YEAR_SECONDS = 31_536_000
+
+log = structlog.get_logger()
+
+
+def register(app: Flask) -> None:
+    """Blueprints, languages, sign-in, templates, static files, error pages, headers.
+
+    `app.config["SETTINGS"]` must be there.
+    """
+    app.jinja_loader = jinja2.FileSystemLoader(locations.templates())
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    languages.set_up(app)
+    sessions.set_up(app)
+    security_headers.set_up(app)
+    app.register_blueprint(_assets())
+    for blueprint in (
+        citizens.blueprint,
+        providers.blueprint,
+        organisers.blueprint,
+        sessions.blueprint,
+    ):
+        app.register_blueprint(blueprint)
+    app.add_template_global(asset, "asset")
+    wording.set_up(app)
+    app.register_error_handler(HTTPException, _error_page)
+    app.register_error_handler(NotAllowed, lambda _error: _error_page(Forbidden()))
+    app.register_error_handler(Exception, _our_bug)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, lambda _error: _error_page(ServiceUnavailable()))
+    app.register_error_handler(NotFound, lambda _error: _error_page(PageNotFound()))
+
+
+def _assets() -> Blueprint:
+    assets = Blueprint("assets", __name__, static_folder=str(STATIC), static_url_path="/assets")
+    assets.get_send_file_max_age = lambda filename: YEAR_SECONDS  # type: ignore[method-assign]
+    return assets
+
+
+@cache
+def _fingerprint(filename: str) -> str:
+    return hashlib.blake2b((STATIC / filename).read_bytes(), digest_size=6).hexdigest()
+
+
+def asset(filename: str) -> str:
+    """The address of a static file; it changes with the content, so that browsers may keep it for long."""
+    return url_for("assets.static", filename=filename, v=_fingerprint(filename))
+
+
+def _error_page(error: HTTPException) -> ResponseReturnValue:
+    """A page for people; a program gets what werkzeug or its own blueprint says."""
+    if languages.for_programs() or error.response is not None:
+        return error
+    code = error.code or 500
+    unreadable = (_("Không đọc được biểu mẫu"), _("Mời Ông/Bà tải lại trang rồi gửi lại."))
+    broken = (_("Hệ thống gặp lỗi"), _("Lỗi không phải do Ông/Bà. Mời Ông/Bà thử lại sau ít phút."))
+    known = {
+        403: (
+            _("Trang này không dành cho tài khoản của Ông/Bà"),
+            _("Nếu cần xem, mời Ông/Bà liên hệ người quản trị của xã, phường, đặc khu."),
+        ),
+        404: (_("Không tìm thấy trang"), _("Có thể địa chỉ đã gõ nhầm hoặc trang đã được dời đi.")),
+        405: (_("Không tìm thấy trang"), _("Có thể địa chỉ đã gõ nhầm hoặc trang đã được dời đi.")),
+        413: (_("Nội dung gửi quá lớn"), _("Mời Ông/Bà gửi tệp nhỏ hơn.")),
+    }
+    title, advice = known.get(code, broken if code >= 500 else unreadable)
+    # What failed may be the database: the page must not ask it who is reading.
+    page = render_template("error.html", title=title, advice=advice, code=code, bare=code >= 500)
+    response = error.get_response()
+    response.data = page
+    response.content_type = "text/html; charset=utf-8"
+    return response
+
+
+def _our_bug(error: Exception) -> ResponseReturnValue:
+    # Without its message, which could carry what somebody typed or what is known of them.
+    frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-12:]]
+    log.error("unhandled", kind=type(error).__name__, frames=frames)
+    return _error_page(InternalServerError())

@@ -1,0 +1,94 @@
+"""The providers' pages: what arrived, what was refused, what was not credited, and what is set up."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms_tracker.actions import arrivals
+from lms_tracker.actions.rights import NotAllowed, Viewer
+from lms_tracker.web import sessions
+
+blueprint = Blueprint("providers", __name__, url_prefix="/provider")
+
+
+@blueprint.get("", strict_slashes=False)
+def arrived() -> ResponseReturnValue:
+    return _page("providers/arrivals.html", arrivals.arrived)
+
+
+@blueprint.get("/refusals")
+def refusals() -> ResponseReturnValue:
+    before = _number("before")
+    return _page("providers/refusals.html", lambda viewer, number: arrivals.refused(viewer, number, before))
+
+
+@blueprint.get("/uncredited")
+def uncredited() -> ResponseReturnValue:
+    reason, before = _number("reason"), _asked_cursor()
+    if reason is not None and reason not in arrivals.REASONS:
+        abort(404)
+    return _page(
+        "providers/uncredited.html",
+        lambda viewer, number: arrivals.uncredited(viewer, number, reason, before),
+        reasons=arrivals.REASONS,
+        cursor=_cursor,
+    )
+
+
+@blueprint.get("/courses")
+def courses() -> ResponseReturnValue:
+    return _page("providers/courses.html", arrivals.set_up)
+
+
+def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> ResponseReturnValue:
+    viewer = sessions.signed_in()
+    if not viewer.providers:
+        raise NotAllowed
+    asked = _number("provider")
+    number = viewer.providers[0] if asked is None else asked
+    return render_template(
+        template,
+        found=ask(viewer, number),
+        providers=arrivals.providers(viewer),
+        number=number,
+        tabs=[
+            (endpoint, url_for(endpoint, provider=number))
+            for endpoint in (
+                "providers.arrived",
+                "providers.refusals",
+                "providers.uncredited",
+                "providers.courses",
+            )
+        ],
+        door="provider",
+        **more,
+    )
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        abort(404)
+    return int(text)
+
+
+def _cursor(cursor: tuple[int, bytes, int]) -> str:
+    return f"{cursor[0]}.{cursor[1].hex()}.{cursor[2]}"
+
+
+def _asked_cursor() -> tuple[int, bytes, int] | None:
+    text = request.args.get("before", "")
+    if not text:
+        return None
+    written, _dot, rest = text.partition(".")
+    person, _dot, entry = rest.partition(".")
+    try:
+        if len(written) > 18 or len(entry) > 18:
+            abort(404)
+        return int(written), bytes.fromhex(person), int(entry)
+    except ValueError:
+        abort(404)

@@ -1,0 +1,186 @@
+"""What people read for the closed lists of the tracker: reasons, categories, bases, kinds."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from lms_tracker.learning.criteria import Wording
+from lms_tracker.learning.reasons import Reason
+from lms_tracker.web.languages import language
+
+# A reason in two or three words, and a sentence for the learner.
+REASONS = {
+    Reason.CREDITED: (
+        _l("Được ghi nhận"),
+        _l("Thời gian này được ghi nhận."),
+    ),
+    Reason.UNKNOWN_COURSE: (
+        _l("Chưa rõ khóa học"),
+        _l("Đơn vị chưa khai báo hoạt động này thuộc khóa học nào."),
+    ),
+    Reason.PROVIDER_NOT_ALLOWED: (
+        _l("Đơn vị chưa được phép"),
+        _l("Đơn vị gửi dữ liệu chưa được phép xác nhận giờ học của khóa này."),
+    ),
+    Reason.OVERLAPS: (
+        _l("Trùng giờ"),
+        _l("Khoảng thời gian này trùng với thời gian học khác. Mỗi phút chỉ được ghi nhận một lần."),
+    ),
+    Reason.DUPLICATE_CONTENT: (
+        _l("Trùng nội dung"),
+        _l("Nội dung này đã được tính ở một mục khác."),
+    ),
+    Reason.OVER_A_CAP: (
+        _l("Vượt mức tối đa"),
+        _l("Phần vượt mức tối đa của một lần học, một ngày, một năm hoặc một khóa học không được tính."),
+    ),
+    Reason.FUTURE_TIMESTAMP: (
+        _l("Thời điểm ở tương lai"),
+        _l("Thời điểm học mà đơn vị gửi muộn hơn lúc hệ thống nhận được."),
+    ),
+    Reason.NO_DURATION: (
+        _l("Không có thời lượng"),
+        _l("Đơn vị không cho biết Ông/Bà đã học bao lâu."),
+    ),
+    Reason.NO_TIME_OF_ITS_OWN: (
+        _l("Không có thời điểm học"),
+        _l("Đơn vị không cho biết Ông/Bà học vào lúc nào."),
+    ),
+    Reason.IMPOSSIBLE_DURATION: (
+        _l("Thời lượng không hợp lý"),
+        _l("Thời lượng mà đơn vị gửi không đổi được ra giờ và phút."),
+    ),
+    Reason.VOIDED: (
+        _l("Đã rút lại"),
+        _l("Đơn vị đã rút lại dữ liệu này."),
+    ),
+    Reason.IDENTITY_DISPUTED: (
+        _l("Chưa rõ người học"),
+        _l("Đang làm rõ người học có phải là Ông/Bà hay không."),
+    ),
+    Reason.SHARED_ACCOUNT: (
+        _l("Tài khoản dùng chung"),
+        _l("Tài khoản học này có nhiều người dùng nên chưa biết thời gian là của ai."),
+    ),
+    Reason.OUTSIDE_VALIDITY: (
+        _l("Ngoài thời hạn khóa học"),
+        _l("Ngày học nằm ngoài thời hạn của khóa học."),
+    ),
+    Reason.SELF_ASSERTED: (
+        _l("Tự kê khai"),
+        _l("Thời gian tự kê khai chỉ được tính sau khi thẩm định."),
+    ),
+}
+
+# What a provider can do about it.
+REMEDIES = {
+    Reason.UNKNOWN_COURSE: _l(
+        "Khai báo địa chỉ (IRI) của hoạt động trong danh mục khóa học; dữ liệu đã gửi sẽ được tính lại."
+    ),
+    Reason.PROVIDER_NOT_ALLOWED: _l(
+        "Hoạt động thuộc khóa học của đơn vị khác, hoặc đơn vị chưa được duyệt: mời liên hệ người quản trị."
+    ),
+    Reason.OVERLAPS: _l("Không cần làm gì: các khoảng thời gian của một người học được gộp lại."),
+    Reason.DUPLICATE_CONTENT: _l(
+        "Gửi lại cùng một mã (id) khi gửi lại một câu; khóa học tính theo giờ quy định chỉ được tính một lần."
+    ),
+    Reason.OVER_A_CAP: _l("Kiểm tra xem phiên học có được kết thúc khi người học rời đi hay không."),
+    Reason.FUTURE_TIMESTAMP: _l("Chỉnh lại đồng hồ và múi giờ của máy chủ gửi dữ liệu."),
+    Reason.NO_DURATION: _l("Gửi kèm result.duration, ví dụ PT45M."),
+    Reason.NO_TIME_OF_ITS_OWN: _l("Gửi kèm timestamp là lúc kết thúc thời gian học."),
+    Reason.IMPOSSIBLE_DURATION: _l("Không dùng năm và tháng trong result.duration; dùng giờ, phút, giây."),
+    Reason.VOIDED: _l("Không cần làm gì: đơn vị đã rút lại dữ liệu này."),
+    Reason.OUTSIDE_VALIDITY: _l("Kiểm tra thời hạn (valid_from, valid_to) của khóa học."),
+}
+
+# Categories are data: one that is not named here is shown as it was imported.
+CATEGORIES = {
+    "digital-skills": _l("Kỹ năng số"),
+    "foreign-language": _l("Ngoại ngữ"),
+    "other": _l("Lĩnh vực khác"),
+    "law": _l("Pháp luật"),
+    "agriculture": _l("Nông nghiệp"),
+}
+BASES = {
+    "measured": _l("Theo thời gian đo được"),
+    "nominal": _l("Theo số giờ quy định, khi hoàn thành"),
+    "capped": _l("Theo thời gian đo được, không quá số giờ quy định"),
+}
+STATUSES = {"verified": _l("đã xác minh"), "draft": _l("chưa xác minh")}
+MATCHES = {
+    "exact": _l("đúng địa chỉ này"),
+    "prefix": _l("các địa chỉ bắt đầu như vậy"),
+    "context": _l("hoạt động thuộc về địa chỉ này"),
+}
+
+
+def reason_label(reason: int) -> str:
+    return str(REASONS[Reason(reason)][0])
+
+
+def reason_sentence(reason: int) -> str:
+    return str(REASONS[Reason(reason)][1])
+
+
+def remedy(reason: int) -> str:
+    return str(REMEDIES.get(Reason(reason), ""))
+
+
+def category(name: str) -> str:
+    return str(CATEGORIES.get(name, name))
+
+
+def basis(name: str) -> str:
+    return str(BASES.get(name, name))
+
+
+def match_kind(name: str) -> str:
+    return str(MATCHES.get(name, name))
+
+
+def in_language(names: Mapping[str, str]) -> str:
+    """The text of an xAPI language map in the page's language, else Vietnamese, English, or any."""
+    for code in (language(), "vi", "en"):
+        for tag, text in names.items():
+            if tag.lower().split("-")[0] == code:
+                return text
+    return next(iter(names.values()), "")
+
+
+def last_part(iri: str) -> str:
+    """The last word of an IRI, which for a verb usually says what was done."""
+    return iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
+
+
+def worded(wording: Wording) -> str:
+    """A text that came with data in both languages."""
+    return wording.vi if language() == "vi" else wording.en
+
+
+def figure_status(status: str) -> str:
+    return str(STATUSES.get(status, status))
+
+
+def lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+FILTERS = (
+    reason_label,
+    reason_sentence,
+    remedy,
+    category,
+    basis,
+    match_kind,
+    in_language,
+    last_part,
+    worded,
+    figure_status,
+    lower_first,
+)
+
+
+def set_up(app: Flask) -> None:
+    for filter_ in FILTERS:
+        app.add_template_filter(filter_, filter_.__name__)
