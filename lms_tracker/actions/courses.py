@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lms_tracker.actions import clock
 from lms_tracker.learning.course_files import CourseFileRefusal, LineError, read_courses
-from lms_tracker.store import courses, database, due
+from lms_tracker.store import courses, database, due, horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ def import_courses(data: bytes) -> ImportOutcome:
             return ImportOutcome(0, 0, refusal.errors)
         for course in wanted:
             courses.save(connection, course, course.id or None)
-        due.mark_providers(connection, clock.now_us(), sorted({course.provider_id for course in wanted}))
+        position = horizon.take(connection, clock.now_us())
+        due.mark_providers(connection, position, sorted({course.provider_id for course in wanted}))
     updated = sum(1 for course in wanted if course.id)
     return ImportOutcome(len(wanted) - updated, updated)

@@ -3,9 +3,8 @@
 A recount reads in one snapshot and writes in a second, short transaction, so that thinking never holds up
 those who post. Two things make that safe on any number of workers. The person's `credit_states.revision` is
 compared and raised first: of two workers that read the same state, one writes and the other leaves it. And a
-mark is removed only up to the newest one that was seen in the snapshot: evidence and its mark are committed
-together, so a mark that was seen means its evidence was read, and one that was not seen stays and brings the
-person back. A worker killed anywhere leaves marks standing, and the next one does the same work.
+mark is removed only if it was seen in the snapshot: evidence and its mark are committed together, so a mark
+that was seen means its evidence was read, and one that was not seen stays and brings the person back. A worker killed anywhere leaves marks standing, and the next one does the same work.
 """
 
 import itertools
@@ -138,7 +137,9 @@ def _recount(persons: Sequence[bytes]) -> _Written:
 def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, _Decided]:
     actors = due.actor_keys(connection, persons)
     involved = sorted({*itertools.chain(*actors.values()), *persons})
-    marks = due.marks(connection, involved)
+    marks: dict[bytes, list[tuple[bytes, int]]] = {key: [] for key in involved}
+    for mark in due.marks(connection, involved):
+        marks[mark[0]].append(mark)
     states = credit.states(connection, involved)
     current = catalogue.current(connection)
     policy = catalogue.policy()
@@ -150,7 +151,7 @@ def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, 
         own = _differences(standing.get(key, NOTHING), decide(evidence[key], current, policy))
         former = [actor for actor in actors[key] if actor != key and actor in standing]
         decided[key] = _Decided(
-            [(actor, marks[actor]) for actor in sorted({*actors[key], key}) if actor in marks],
+            [mark for actor in sorted({*actors[key], key}) for mark in marks[actor]],
             [(key, states.get(key, credit.NEW), own)]
             + [(actor, states[actor], _differences(standing[actor], [])) for actor in sorted(former)],
         )
@@ -172,8 +173,7 @@ def _write(connection: Connection, found: _Decided, policy: Policy, now_us: int)
             if entries:
                 credit.append(connection, person_key, state.entries, entries, policy.version, now_us)
                 credit.add_to_totals(connection, person_key, totals(entries))
-        for actor_key, position in found.marks:
-            due.remove(connection, actor_key, position)
+        due.remove(connection, found.marks)
     return True
 
 

@@ -184,15 +184,14 @@ def add_to_totals(
     connection: Connection, person_key: bytes, changes: Mapping[tuple[int, int], tuple[int, int]]
 ) -> None:
     """Add (placed, nominal) seconds by (day, course); a day that comes to nothing leaves no row."""
-    for (day, course_id), (placed, nominal) in sorted(changes.items()):
-        dialects.change(
-            connection,
-            "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_key, day, course_id) DO UPDATE SET"
-            " placed_seconds = totals.placed_seconds + excluded.placed_seconds,"
-            " nominal_seconds = totals.nominal_seconds + excluded.nominal_seconds",
-            (person_key, day, course_id, placed, nominal),
-        )
+    dialects.change_many(
+        connection,
+        "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_key, day, course_id) DO UPDATE SET"
+        " placed_seconds = totals.placed_seconds + excluded.placed_seconds,"
+        " nominal_seconds = totals.nominal_seconds + excluded.nominal_seconds",
+        [(person_key, *place, *seconds) for place, seconds in sorted(changes.items())],
+    )
     if changes:
         dialects.change(
             connection,

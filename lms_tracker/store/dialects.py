@@ -107,5 +107,17 @@ def change(connection: Connection, statement: str, values: Sequence[Any]) -> int
         return int(cursor.rowcount)
 
 
+def change_many(connection: Connection, statement: str, values: Sequence[Row]) -> None:
+    """Run one INSERT, UPDATE or DELETE with `?` as its marks once for each row of values."""
+    if not values:
+        return
+    driver = _driver(connection)
+    if not is_postgresql(connection):
+        driver.executemany(statement, values)
+        return
+    with driver.cursor() as cursor:
+        cursor.executemany(statement.replace("?", "%s"), values)
+
+
 def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
     return (items[start : start + size] for start in range(0, len(items), size))

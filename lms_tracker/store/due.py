@@ -1,27 +1,15 @@
 """Whose credit must be looked at again, and who a learner is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from lms_tracker.store import dialects
 
 
-@dataclass(frozen=True, slots=True)
-class DuePerson:
-    """A person with marks: their actor keys, and for each marked one the newest mark that was seen."""
-
-    person_key: bytes
-    actor_keys: tuple[bytes, ...]
-    marks: tuple[tuple[bytes, int], ...]
-
-
-def waiting(connection: Connection, limit: int, offset: int = 0) -> list[bytes]:
+def waiting(connection: Connection, limit: int) -> list[bytes]:
     """Actor keys of the oldest marks, each once."""
-    found = dialects.rows(
-        connection, "SELECT actor_key FROM due_marks ORDER BY position LIMIT ? OFFSET ?", (limit, offset)
-    )
+    found = dialects.rows(connection, "SELECT actor_key FROM due_marks ORDER BY position LIMIT ?", (limit,))
     return list(dict.fromkeys(row[0] for row in found))
 
 
@@ -56,22 +44,17 @@ def actor_keys(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, 
     return found
 
 
-def marks(connection: Connection, actors: Sequence[bytes]) -> dict[bytes, int]:
-    """The newest mark of each of these actors that has one."""
-    return dict(
-        dialects.rows_by_key(
-            connection,
-            "SELECT actor_key, max(position) FROM due_marks WHERE actor_key {keys} GROUP BY actor_key",
-            actors,
-        )
+def marks(connection: Connection, actors: Sequence[bytes]) -> list[tuple[bytes, int]]:
+    """Every mark (actor key, position) of these actors."""
+    found = dialects.rows_by_key(
+        connection, "SELECT actor_key, position FROM due_marks WHERE actor_key {keys}", actors
     )
+    return [(row[0], row[1]) for row in found]
 
 
-def remove(connection: Connection, actor_key: bytes, up_to: int) -> None:
-    """Remove the marks whose effect this transaction writes; newer ones stay."""
-    dialects.change(
-        connection, "DELETE FROM due_marks WHERE actor_key = ? AND position <= ?", (actor_key, up_to)
-    )
+def remove(connection: Connection, marks: Sequence[tuple[bytes, int]]) -> None:
+    """Remove exactly the marks whose effect this transaction writes; whatever came since stays."""
+    dialects.change_many(connection, "DELETE FROM due_marks WHERE actor_key = ? AND position = ?", marks)
 
 
 def mark_providers(connection: Connection, position: int, provider_ids: Sequence[int]) -> None:

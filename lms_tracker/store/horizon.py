@@ -53,3 +53,10 @@ def move(connection: Connection, last: int) -> None:
 def read(connection: Connection) -> int:
     """The newest position, in microseconds, at or before which nothing will appear any more."""
     return int(dialects.rows(connection, _SELECT, ())[0][0])
+
+
+def take(connection: Connection, now_us: int) -> int:
+    """One position of one's own, for a mark that no statement brings; holds the lock as `lock` does."""
+    position = max(lock(connection) + 1, now_us)
+    move(connection, position)
+    return position
