@@ -46,7 +46,9 @@ def course(number: int = 1, iri: str = COURSE, **changes: object) -> Course:
     return Course(**{**stated, **changes})  # type: ignore[arg-type]
 
 
-def studied(number: int, since: str | int | None, end: str | int, iri: str = COURSE, **changes: object) -> Evidence:
+def studied(
+    number: int, since: str | int | None, end: str | int, iri: str = COURSE, **changes: object
+) -> Evidence:
     """A statement of measured time from one local time to another, received long after."""
     until = at(end) if isinstance(end, str) else end
     stated: dict[str, object] = {

@@ -43,7 +43,9 @@ class _Count:
     def on(self, e, day):
         """(course or None, refusal words or "", course to name in a refusal)."""
         own = sorted(
-            (self.rank(c, e), c.id, c) for c in self.courses if c.provider_id == e.provider_id and self.rank(c, e)
+            (self.rank(c, e), c.id, c)
+            for c in self.courses
+            if c.provider_id == e.provider_id and self.rank(c, e)
         )
         valid = [c for *_, c in own if c.first_day <= day <= c.last_day]
         named = (valid or [c for *_, c in own] or [None])[0]

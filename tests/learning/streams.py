@@ -30,7 +30,9 @@ COURSES = [
     course(6, provider_id=3, activities=((A, "prefix"),)),
 ]
 ALLOWED = frozenset({1, 2})
-POLICY = Policy(version=1, statement_cap=100, day_cap=160, clock_tolerance=20, course_caps={1: 140}, year_cap=200)
+POLICY = Policy(
+    version=1, statement_cap=100, day_cap=160, clock_tolerance=20, course_caps={1: 140}, year_cap=200
+)
 
 MEASURED = HAS_DURATION | OWN_TIME
 FLAGS = st.sampled_from(

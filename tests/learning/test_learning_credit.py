@@ -9,7 +9,18 @@ from lms_tracker.learning.evidence import (
     IMPOSSIBLE_DURATION,
     OWN_TIME,
 )
-from tests.learning.cast import COURSE, ENGLISH, HOUR, at, completed, course, decided, said, statement, studied
+from tests.learning.cast import (
+    COURSE,
+    ENGLISH,
+    HOUR,
+    at,
+    completed,
+    course,
+    decided,
+    said,
+    statement,
+    studied,
+)
 
 DAY = "2026-10-01"
 
@@ -137,9 +148,7 @@ def test_time_that_the_day_cap_cuts_uses_up_nothing_of_the_course():
         studied(2, f"{DAY} 10:00", f"{DAY} 11:00"),
         studied(3, "2026-10-02 10:00", "2026-10-02 11:00"),
     ]
-    verdicts = decided(
-        evidence, [course(basis="capped", seconds=3600), course(2, ENGLISH)], day_cap=HOUR
-    )
+    verdicts = decided(evidence, [course(basis="capped", seconds=3600), course(2, ENGLISH)], day_cap=HOUR)
     assert (2, 1, DAY, "placed", "over a cap", 3600) in said(verdicts)
     assert (3, 1, "2026-10-02", "placed", "credited", 3600) in said(verdicts)
 
@@ -327,7 +336,9 @@ def test_measured_time_needs_a_time_of_its_own():
 
 def test_without_a_time_of_its_own_even_copies_and_unknown_courses_are_told_that_reason():
     evidence = [
-        studied(n, f"{DAY} 20:00", f"{DAY} 20:00", "https://elsewhere.vn/1", flags=HAS_DURATION, digest=b"one")
+        studied(
+            n, f"{DAY} 20:00", f"{DAY} 20:00", "https://elsewhere.vn/1", flags=HAS_DURATION, digest=b"one"
+        )
         for n in (1, 2)
     ]
     assert {verdict[4:] for verdict in said(decided(evidence))} == {("no time of its own", 0)}

@@ -26,7 +26,10 @@ def credit(evidence, policy=POLICY):
 @given(streams())
 def test_an_independent_count_of_seconds_agrees(evidence):
     counted = naive.count(evidence, COURSES, ALLOWED, POLICY)
-    found = {(*verdict[:1], *verdict[2:5], Reason(verdict.reason).words): verdict.seconds for verdict in credit(evidence)}
+    found = {
+        (*verdict[:1], *verdict[2:5], Reason(verdict.reason).words): verdict.seconds
+        for verdict in credit(evidence)
+    }
     assert found == counted
 
 
