@@ -9,7 +9,7 @@ from lms_tracker.actions.catalogue import CurrentCatalogue
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.config import Settings
 from lms_tracker.store import credit, database
-from lms_tracker.web import about, api, operations, pages, statements
+from lms_tracker.web import about, api, lrs, operations, pages, statements
 
 MIGRATIONS = os.path.join(os.path.dirname(__file__), "store", "migrations")
 
@@ -35,6 +35,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.recorder"] = Recorder()
     app.extensions["lms_tracker.catalogue"] = CurrentCatalogue()
     app.extensions["lms_tracker.names"] = credit.Names()
-    for room in (operations, about, statements, api, pages):
+    for room in (operations, lrs, about, statements, api, pages):
         room.register(app)
     return app

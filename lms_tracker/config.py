@@ -129,8 +129,8 @@ class Settings:
     xapi_default_version: str = setting(
         "",
         one_of("1.0.3", "2.0.0"),
-        "The xAPI version, `1.0.3` or `2.0.0`, of a request that names none; when empty such a request is "
-        "refused, as the specification demands.",
+        "The xAPI version, `1.0.3` or `2.0.0`, in which a request that names none is answered. It is "
+        "refused, as the specification demands; this is the version of that refusal, 2.0.0 when empty.",
     )
     max_body_bytes: int = setting(
         "16777216",

@@ -22,11 +22,25 @@ MOST_ON_A_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
+class One:
+    """A rendered statement and its `stored`, in microseconds since the epoch, UTC."""
+
+    statement: bytes
+    stored: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Rendered statements; `last` is the position to go on from, None at the end."""
 
     statements: list[bytes]
     last: int | None
+
+
+def promised() -> int:
+    """Consistent-Through as it stands, for answers that show no statement."""
+    with database.reading() as connection:
+        return horizon.read(connection)
 
 
 def through() -> int:
@@ -48,13 +62,14 @@ def through() -> int:
     return last
 
 
-def one(statement_id: bytes, caller: Caller, *, voided: bool = False) -> bytes | None:
+def one(statement_id: bytes, caller: Caller, *, voided: bool = False) -> One | None:
     """The statement with this id as JSON, or None: not there, or not for this caller."""
     with database.reading() as connection:
         found = searches.by_id(connection, statement_id, voided=voided, provider_id=_owner(caller))
         if found is None:
             return None
-        return _rendered(found, credentials.authorities(connection)[found.provider_id].encode())
+        authority = credentials.authorities(connection)[found.provider_id]
+    return One(_rendered(found, authority.encode()), found.position)
 
 
 def page(query: Query, cursor: int | None, caller: Caller) -> Page:

@@ -3,7 +3,7 @@
 Addresses stand under `/xapi/`. Clauses are those of xAPI-Communication 1.0.3; 2.0 keeps them.
 """
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from lms_tracker.actions import refusals
@@ -21,8 +21,12 @@ def resource(name: str) -> Blueprint:
     blueprint = Blueprint(name, __name__, url_prefix="/xapi")
     errors.register(blueprint)
     blueprint.register_error_handler(Refusal, _logged_refusal)
-    blueprint.after_request(_name_version)
     return blueprint
+
+
+def register(app: Flask) -> None:
+    """What holds for every answer under `/xapi`, also where there is no such resource or method."""
+    app.after_request(_name_version)
 
 
 def enter() -> tuple[Caller, str]:
@@ -32,8 +36,8 @@ def enter() -> tuple[Caller, str]:
     """
     caller = credentials.caller()
     g.caller = caller
-    default = current_app.config["SETTINGS"].xapi_default_version or None
-    g.version = versions.negotiate(request.headers.get(VERSION_HEADER), default)
+    # A request that names no version is refused; the setting says in which version (xAPI-Communication 3.3).
+    g.version = versions.negotiate(request.headers.get(VERSION_HEADER), None)
     return caller, g.version
 
 
@@ -58,6 +62,8 @@ def _logged_refusal(refusal: Refusal) -> Response:
 
 
 def _name_version(response: Response) -> Response:
-    # The version of the answer, also when the request's was refused.
-    response.headers[VERSION_HEADER] = g.get("version", versions.V2)
+    """Name the version of the answer, also where the request's was refused (xAPI-Communication 3.3)."""
+    if request.path.startswith("/xapi"):
+        default = current_app.config["SETTINGS"].xapi_default_version or versions.V2
+        response.headers[VERSION_HEADER] = g.get("version", default)
     return response

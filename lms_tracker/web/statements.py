@@ -1,14 +1,16 @@
 """The Statement Resource (xAPI-Communication 2.1)."""
 
+from datetime import UTC, datetime
 from urllib.parse import quote_plus, urlencode
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from msgspec import json
-from werkzeug.exceptions import NotFound
+from werkzeug import exceptions
 
 from lms_tracker.actions import searching
+from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.recording import Recorder
-from lms_tracker.web import credentials, lrs
+from lms_tracker.web import credentials, errors, lrs
 from xapi import batches, keys, queries
 from xapi.faults import Fault, Refusal
 from xapi.queries import Query
@@ -75,11 +77,26 @@ def get() -> Response:
         found = searching.one(wanted, caller, voided=query.voided_statement_id is not None)
         if found is None:
             return _answered(_not_found(), through)
-        return _answered(Response(found, content_type="application/json"), through)
+        response = Response(found.statement, content_type="application/json")
+        # A statement never changes (IEEE 9274.1.1 4.1.6.1).
+        response.last_modified = datetime.fromtimestamp(found.stored // 1_000_000, UTC)
+        return _answered(response, through)
     page = searching.page(query, _cursor(), caller)
     more = "" if page.last is None else _more(page.last)
     body = b'{"statements":[' + b",".join(page.statements) + b'],"more":' + json.encode(more) + b"}"
     return _answered(Response(body, content_type="application/json"), through)
+
+
+@blueprint.after_request
+def promise(response: Response) -> Response:
+    """Consistent-Through is on every answer, whatever its status (xAPI-Communication 2.1.3)."""
+    if lrs.THROUGH_HEADER in response.headers:
+        return response
+    try:
+        # Strangers make us read, never write.
+        return _answered(response, searching.through() if "caller" in g else searching.promised())
+    except UNAVAILABLE:
+        return response
 
 
 def _recorder() -> Recorder:
@@ -93,7 +110,8 @@ def _answered(response: Response, through: int) -> Response:
 
 
 def _not_found() -> Response:
-    return NotFound("no statement with this id stands, or it is not this credential's to read").get_response()
+    message = "no statement with this id stands, or it is not this credential's to read"
+    return errors.answer(404, message)
 
 
 def _id_parameter() -> bytes:
@@ -114,7 +132,7 @@ def _refuse_what_is_not_built(query: Query) -> None:
         (f"format={query.format}", query.format != "exact"),
     ):
         if asked:
-            raise NotImplementedError(f"{name} is not offered by this version of the service")
+            raise exceptions.NotImplemented(f"{name} is not offered by this version of the service")
 
 
 def _cursor() -> int | None:
