@@ -203,7 +203,10 @@ def _is_rising(steps: tuple[Step, ...], most_points: int) -> bool:
         earlier.hours < later.hours and earlier.points < later.points
         for earlier, later in itertools.pairwise(steps)
     )
-    return rises and bool(steps) and steps[0].hours > 0 <= steps[0].points and steps[-1].points <= most_points
+    if not steps or not rises:
+        return False
+    first, last = steps[0], steps[-1]
+    return first.hours > 0 and first.points >= 0 and last.points <= most_points
 
 
 @cache

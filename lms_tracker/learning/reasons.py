@@ -25,4 +25,4 @@ class Reason(IntEnum):
     @property
     def words(self) -> str:
         """Lower-case English words, as in "no time of its own"."""
-        return self.name.lower().replace("_", " ")
+        return "self-asserted" if self is Reason.SELF_ASSERTED else self.name.lower().replace("_", " ")

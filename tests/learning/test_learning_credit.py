@@ -406,4 +406,4 @@ def test_a_clock_at_the_beginning_of_the_calendar_breaks_nothing():
     verdicts = decided([studied(1, first - 10**10, first - 3 * HOUR)], timezone="America/New_York")
     assert sum(verdict.seconds for verdict in verdicts) == 10**10 - 3 * HOUR
     assert {verdict.day for verdict in verdicts} == {1}
-    assert len(set(verdict[:6] for verdict in verdicts)) == len(verdicts)
+    assert len({verdict[:6] for verdict in verdicts}) == len(verdicts)
