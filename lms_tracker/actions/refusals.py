@@ -19,10 +19,10 @@ def log(provider_id: int, faults: Iterable[Fault]) -> None:
     lines: list[refusals.Line] = [
         (
             fault.index,
-            fault.path[:300],
+            _kept(fault.path, 300),
             fault.rule,
-            fault.message[:500],
-            fault.got[:200].replace("\0", "\\u0000"),
+            _kept(fault.message, 500),
+            _kept(fault.got, 200),
         )
         for fault in faults
     ][:LINES_PER_REQUEST]
@@ -31,6 +31,11 @@ def log(provider_id: int, faults: Iterable[Fault]) -> None:
     with database.writing() as connection:
         refusals.add(connection, provider_id, clock.now_us(), lines)
         refusals.keep_newest(connection, provider_id, settings.refusal_log_rows)
+
+
+def _kept(text: str, most: int) -> str:
+    # PostgreSQL's text holds no NUL, and a parameter's name may be one.
+    return text[:most].replace("\0", "\\u0000")
 
 
 def drop_old() -> int:

@@ -16,8 +16,8 @@ from xapi.timestamps import format_position
 # What a statement without `version` is said to have (xAPI-Data 2.4.10).
 SET_VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 
-# How many statements a page holds when the client asks for no number, and at most.
-PAGE = 100
+# How many statements a page holds at most, and when the client asks for no number or for 0, which is the same
+# (xAPI-Communication 2.1.3).
 MOST_ON_A_PAGE = 500
 
 
@@ -74,7 +74,7 @@ def one(statement_id: bytes, caller: Caller, *, voided: bool = False) -> One | N
 
 def page(query: Query, cursor: int | None, caller: Caller) -> Page:
     """A page of the statements that match and that the caller may read, going on after `cursor`."""
-    limit = min(query.limit or PAGE, MOST_ON_A_PAGE)
+    limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
     wanted = replace(_search(query, caller).going_on(cursor), limit=limit + 1)
     with database.reading() as connection:
         found = searches.page(connection, wanted)

@@ -66,7 +66,8 @@ def by_id(
 
 def page(connection: Connection, search: Search) -> list[Found]:
     """Statements that stand (are not voided), in the order of `stored`, up to `limit`."""
-    source, conditions, values = "statements s", [_STANDING], []
+    source, conditions = "statements s", [_STANDING]
+    values: list[bytes | int] = []
     ordered_by = "s.position"
     if search.actor_key is not None:
         source = "statement_actors a JOIN statements s ON s.statement_id = a.statement_id"

@@ -53,7 +53,7 @@ def check() -> Response:
     credentials.demand(caller.may_write, "statements/write")
     lrs.demand_json()
     most = current_app.config["SETTINGS"].max_batch
-    batch, faulty = _sorted_out(request.get_data(cache=False), _version(), most)
+    batch, faulty = _sorted_out(lrs.body(), _version(), most)
     answers = checking.check(batch, caller)
     for index, faults in sorted(faulty.items()):
         refused = {"index": index, "accepted": False, "faults": [errors.as_json(fault) for fault in faults]}

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 def register(blueprint: Blueprint) -> None:
     """Answer this blueprint's errors in JSON."""
     blueprint.register_error_handler(Refusal, refusal_response)
-    blueprint.register_error_handler(HTTPException, _http_error)
+    blueprint.register_error_handler(HTTPException, http_error)
     for kind in UNAVAILABLE:
         blueprint.register_error_handler(kind, _unavailable)
     blueprint.register_error_handler(Exception, _our_bug)
@@ -60,7 +60,8 @@ def as_json(fault: Fault) -> dict[str, Any]:
     }
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """An error of HTTP in the shape of all others, with the headers that its status asks for."""
     response = answer(error.code or 500, error.description or error.name)
     if error.code == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'

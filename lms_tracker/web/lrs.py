@@ -4,7 +4,7 @@ Addresses stand under `/xapi/`. Clauses are those of xAPI-Communication 1.0.3; 2
 """
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from lms_tracker.actions import refusals
 from lms_tracker.actions.providers import Caller
@@ -41,14 +41,27 @@ def enter() -> tuple[Caller, str]:
     return caller, g.version
 
 
+def body() -> bytes:
+    """The body of the request; a Refusal with 413 when it is greater than the settings allow."""
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        message = f"expected a body of at most {request.max_content_length} bytes; send the rest separately"
+        came = "more" if request.content_length is None else f"{request.content_length} bytes"
+        fault = Fault(None, "", "body-too-large", message, came, "xAPI-Communication 3.2")
+        raise Refusal([fault], status=413) from None
+
+
 def demand_json() -> None:
-    """Raise a Refusal or UnsupportedMediaType unless the body is said to be JSON."""
+    """Raise a Refusal, with 400 or 415, unless the body is said to be JSON."""
     if request.mimetype == "application/json":
         return
     if request.mimetype == "multipart/mixed":
-        raise UnsupportedMediaType(
-            "attachments' data (multipart/mixed) are not taken yet; send application/json"
+        message = "attachments' data (multipart/mixed) are not taken yet; send application/json"
+        fault = Fault(
+            None, "Content-Type", "content-type", message, request.mimetype, "xAPI-Communication 1.5"
         )
+        raise Refusal([fault], status=415)
     came = request.headers.get("Content-Type", "")[:80] or "no Content-Type"
     message = "expected the header Content-Type: application/json"
     raise Refusal([Fault(None, "Content-Type", "content-type", message, came, "xAPI-Communication 1.5")])

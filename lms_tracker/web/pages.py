@@ -17,7 +17,16 @@ from lms_tracker import locations
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
-from lms_tracker.web import citizens, languages, organisers, providers, security_headers, sessions, wording
+from lms_tracker.web import (
+    citizens,
+    errors,
+    languages,
+    organisers,
+    providers,
+    security_headers,
+    sessions,
+    wording,
+)
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -71,9 +80,11 @@ def asset(filename: str) -> str:
 
 
 def _error_page(error: HTTPException) -> ResponseReturnValue:
-    """A page for people; a program gets what werkzeug or its own blueprint says."""
-    if languages.for_programs() or error.response is not None:
+    """A page for people; a program gets JSON, also where its address has no blueprint to answer."""
+    if error.response is not None:
         return error
+    if languages.for_programs():
+        return errors.http_error(error)
     code = error.code or 500
     unreadable = (_("Không đọc được biểu mẫu"), _("Mời Ông/Bà tải lại trang rồi gửi lại."))
     broken = (_("Hệ thống gặp lỗi"), _("Lỗi không phải do Ông/Bà. Mời Ông/Bà thử lại sau ít phút."))

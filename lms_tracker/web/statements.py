@@ -40,7 +40,7 @@ def post() -> Response:
             [Fault(None, name[:80], "parameter-unknown", message, name[:80], "xAPI-Communication 3.2")]
         )
     most = current_app.config["SETTINGS"].max_batch
-    batch = batches.read(request.get_data(cache=False), version=version, max_statements=most)
+    batch = batches.read(lrs.body(), version=version, max_statements=most)
     recorded = _recorder().record(batch, caller, version)
     body = json.encode([keys.format_id(statement_id) for statement_id in recorded.ids])
     return _answered(Response(body, content_type="application/json"), recorded.through)
@@ -53,7 +53,7 @@ def put() -> Response:
     credentials.demand(caller.may_write, "statements/write")
     lrs.demand_json()
     wanted = _id_parameter()
-    batch = batches.read(request.get_data(cache=False), version=version, allow_array=False)
+    batch = batches.read(lrs.body(), version=version, allow_array=False)
     statement = batch.statements[0]
     if statement.id not in (None, wanted):
         message = "expected the id of the parameter statementId, or none"
