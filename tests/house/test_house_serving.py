@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -16,7 +18,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
+from lms_tracker.cli import main
 from tests import databases
 
 Start = Callable[..., "Service"]
@@ -97,7 +101,9 @@ def start(sqlite_url: str, tmp_path: Path) -> Iterator[Start]:
         for process in [service.process, *family]:
             with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
                 process.kill()
-        service.process.communicate()
+        service.process.wait()
+        if service.process.stdout is not None:
+            service.process.stdout.close()
 
 
 def test_the_server_answers_says_where_and_ends_soon_after_sigterm(start: Start) -> None:
@@ -114,15 +120,33 @@ def test_the_server_answers_says_where_and_ends_soon_after_sigterm(start: Start)
     assert until(lambda: gone(family), 2)
 
 
-def test_a_request_that_is_being_sent_does_not_keep_the_server_from_ending(start: Start) -> None:
+def test_a_request_that_waits_for_the_database_does_not_keep_the_server_from_ending(
+    start: Start, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LMS_TRACKER_DATABASE_URL", sqlite_url)
+    added = json.loads(CliRunner().invoke(main, ["provider", "add", "A", "--json"]).stdout)
+    login = base64.b64encode(f"{added['key']}:{added['secret']}".encode()).decode()
+    body = (
+        b'{"actor": {"mbox": "mailto:a@b.vn"}, "verb": {"id": "http://adlnet.gov/expapi/verbs/experienced"},'
+        b' "object": {"id": "https://a.vn/1"}}'
+    )
+    head = (
+        f"POST /xapi/statements HTTP/1.1\r\nHost: a\r\nX-Experience-API-Version: 1.0.3\r\n"
+        f"Authorization: Basic {login}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
     service = start()
-    with socket.create_connection(("127.0.0.1", service.port)) as slow:
-        slow.sendall(b"POST /xapi/statements HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n[")
-        time.sleep(0.3)
+    writer = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    with contextlib.closing(writer), socket.create_connection(("127.0.0.1", service.port)) as waiting:
+        writer.execute("BEGIN IMMEDIATE")
+        waiting.sendall(head.encode() + body)
+        time.sleep(0.5)
         began = time.monotonic()
         service.process.send_signal(signal.SIGTERM)
-        service.process.wait(timeout=15)
+        service.process.wait(timeout=40)
         assert time.monotonic() - began < 10
+        waiting.settimeout(5)
+        assert waiting.recv(1000) == b"", "no success for what was not stored"
 
 
 def test_nothing_outlives_a_server_that_was_killed(start: Start) -> None:
