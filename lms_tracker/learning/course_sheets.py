@@ -2,7 +2,10 @@
 
 import csv
 import io
+import itertools
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,10 +13,14 @@ from datetime import date, datetime, time, timedelta
 from openpyxl import load_workbook
 
 MOST_BYTES = 16 * 1024 * 1024
-MOST_UNPACKED_BYTES = 48 * 1024 * 1024
+MOST_UNPACKED_BYTES = 24 * 1024 * 1024
 MOST_PARTS = 500
+MOST_TAGS = 2_000_000
+MOST_TAGS_OF_A_ROW = 20_000
 MOST_LINES = 20_000
 MOST_COLUMNS = 64
+
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
 # What a cell holds: text from CSV; XLSX has numbers, truth values and dates besides.
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -102,16 +109,38 @@ def _xlsx_cell(value: object) -> Cell:
 
 
 def _bound_archive(body: bytes) -> None:
-    """Refuses a workbook that would unpack to more than the bounds; zipfile holds parts to these sizes."""
+    """Refuses a workbook that would unpack to more than the bounds.
+
+    zipfile holds parts to the sizes they state. What takes memory are elements, above all those of one row,
+    which openpyxl collects before it looks at columns.
+    """
+    tags = 0
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            unpacked = sum(part.file_size for part in parts)
+            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
+                raise _too_large(f"{len(parts)} parts and {unpacked} bytes")
+            for part in parts:
+                content = archive.read(part)
+                if b"\0" in content[:2] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+                    raise Unreadable("file-xlsx", "a workbook in UTF-8", "UTF-16")
+                tags += content.count(b"<")
+                if tags > MOST_TAGS or _tags_of_longest_row(content) > MOST_TAGS_OF_A_ROW:
+                    raise _too_large(f"too many elements in {part.filename[:40]}")
+    # Damage shows in many ways: a wrong checksum, an unknown compression, a password, a cut stream.
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Unreadable("file-xlsx", "a readable XLSX workbook", "a damaged archive") from error
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
-        raise Unreadable(
-            "file-size",
-            f"a workbook of at most {MOST_PARTS} parts and {MOST_UNPACKED_BYTES} bytes unpacked",
-            f"{len(parts)} parts and {unpacked} bytes",
-        )
+
+
+def _tags_of_longest_row(content: bytes) -> int:
+    """Other parts than sheets have no rows, and are held to the number of all elements."""
+    starts = [*(found.start() for found in _ROW.finditer(content)), len(content)]
+    return max((content.count(b"<", since, until) for since, until in itertools.pairwise(starts)), default=0)
+
+
+def _too_large(got: str) -> Unreadable:
+    expected = (
+        f"a workbook of at most {MOST_PARTS} parts, {MOST_UNPACKED_BYTES} bytes and {MOST_TAGS} elements"
+    )
+    return Unreadable("file-size", expected, got)

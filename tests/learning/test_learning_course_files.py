@@ -15,6 +15,7 @@ HEADER = (
     "provider,course,title,activity,match,category,domain,level,basis,hours,hour_minutes,valid_from,valid_to"
 )
 COLUMNS = HEADER.split(",")
+SHEET = "xl/worksheets/sheet1.xml"
 PLAIN = {
     "provider": "1",
     "course": "KNS1",
@@ -48,6 +49,18 @@ def xlsx(*rows: list[object]) -> bytes:
     kept = io.BytesIO()
     workbook.save(kept)
     return kept.getvalue()
+
+
+def changed(body: bytes, name: str, change) -> bytes:
+    """A workbook with one part rewritten, or added."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    parts[name] = change(parts.get(name, b""))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    return packed.getvalue()
 
 
 def read(body: bytes, existing=()):
@@ -319,6 +332,49 @@ def test_a_workbook_that_unpacks_to_more_than_the_bounds_is_refused():
     assert told(packed.getvalue()) == [(0, "", "file-size")]
 
 
+def test_a_row_of_a_million_cells_is_refused_before_it_takes_memory():
+    row = b"<row>" + b'<c r="A9"/>' * 1_000_000 + b"</row>"
+    body = changed(xlsx([1, "K"]), SHEET, lambda sheet: sheet.replace(b"</sheetData>", row + b"</sheetData>"))
+    assert len(body) < 100_000
+    assert told(body) == [(0, "", "file-size")]
+
+
+def test_a_workbook_in_another_encoding_is_refused():
+    body = changed(xlsx([1, "K"]), SHEET, lambda sheet: sheet.decode().encode("utf-16"))
+    assert told(body) == [(0, "", "file-xlsx")]
+
+
+def test_shared_strings_as_spreadsheets_write_them_are_read():
+    """openpyxl itself writes each string in its cell; others keep them in one list, however long."""
+    cells = [str(text) for text in COLUMNS] + [PLAIN[column] for column in COLUMNS]
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(
+            f'<c r="{chr(65 + column)}{row}" t="s"><v>{(row - 1) * 13 + column}</v></c>'
+            for column in range(13)
+        )
+        + "</row>"
+        for row in (1, 2)
+    )
+    strings = "".join(f"<si><t>{text}</t></si>" for text in [*cells, *map(str, range(30_000))])
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    body = changed(
+        xlsx(),
+        SHEET,
+        lambda _: f'<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>'.encode(),
+    )
+    body = changed(
+        body,
+        "[Content_Types].xml",
+        lambda types: types.replace(
+            b"</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+        ),
+    )
+    body = changed(body, "xl/sharedStrings.xml", lambda _: f'<sst xmlns="{main}">{strings}</sst>'.encode())
+    assert read(body) == read(csv(line()))
+
+
 def test_a_workbook_with_a_cell_in_its_last_row_is_bounded():
     workbook = Workbook()
     workbook.active.append(COLUMNS)
@@ -331,13 +387,11 @@ def test_a_workbook_with_a_cell_in_its_last_row_is_bounded():
 def test_a_damaged_workbook_is_refused_whatever_openpyxl_raises():
     body = xlsx([1, "K"])
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    for name in parts:
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w") as archive:
-            for other, content in parts.items():
-                archive.writestr(other, content[: len(content) // 2] if other == name else content)
-        assert errors(packed.getvalue())
+        names = archive.namelist()
+    for name in names:
+        assert errors(changed(body, name, lambda content: content[: len(content) // 2]))
+    for cut in range(0, len(body), 200):
+        assert errors(body[:cut])
 
 
 def test_too_large_a_file_and_too_many_lines_are_refused(monkeypatch):
