@@ -23,6 +23,7 @@ from xapi.batches import Received, read
 from xapi.strict_json import decode
 
 PAGE = 50
+NEWEST = 25
 DAYS = 7
 
 
@@ -112,7 +113,7 @@ def arrived(viewer: Viewer, provider_id: int) -> Arrivals:
             ),
             newest=tuple(
                 _arrived(current, found)
-                for found in searches.page(connection, Search(provider_id=provider_id, limit=PAGE))
+                for found in searches.page(connection, Search(provider_id=provider_id, limit=NEWEST))
             ),
             refusals=arrivals.count_refusals(connection, provider_id),
         )

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from lms_tracker.actions import clock, passwords
 from lms_tracker.actions.rights import Role, Viewer
 from lms_tracker.actions.throttling import Throttle
-from lms_tracker.store import credentials, database, evidence, people
+from lms_tracker.store import credentials, database, evidence, horizon, people
 from xapi import actors
 from xapi.actors import Identified
 from xapi.faults import Refusal
@@ -66,9 +66,12 @@ def add_person(name: str, login: str, password: str, identifiers: Sequence[str] 
         with database.writing() as connection:
             if people.by_login(connection, login) is not None:
                 raise PersonRefused(f"the login {login} is taken")
+            # First of all writes: who stores statements takes this lock before writing actors, too.
+            position = horizon.take(connection, now) if found else now
             people.add(connection, row, now)
             for identifier in found:
                 _link(connection, identifier, row.key, now)
+            evidence.mark_due(connection, position, [identifier.key for identifier in found])
     except IntegrityError as error:
         raise PersonRefused("the login or an identifier was taken at the same moment") from error
     return Person(row.key, row.login, row.name)
@@ -94,7 +97,6 @@ def _link(connection: Connection, identifier: Identified, person_key: bytes, now
         raise PersonRefused(f"the identifier {identifier.identifier} belongs to another person")
     people.remember_actor(connection, identifier.key, identifier.identifier, identifier.name)
     people.link(connection, identifier.key, person_key, now)
-    evidence.mark_due(connection, now, [identifier.key])
 
 
 def grant_role(login: str, role: str, provider: int | None = None) -> None:

@@ -17,11 +17,12 @@ from lms_tracker.learning import criteria
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
+from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
 from lms_tracker.store import courses, database, due, people, records
 
 # Entries shown at once.
-PAGE = 30
+PAGE = 20
 # Days with entries looked at for one page.
 DAYS_AT_ONCE = 31
 
@@ -178,6 +179,9 @@ def _entries_of(
     found = []
     for statement_id, pieces in by_statement.items():
         when = times.get(statement_id)
+        # Where the LRS set the timestamp, it says when we heard of it and not when somebody learned.
+        if when is not None and not when.flags & OWN_TIME:
+            when = None
         course = course_of(pieces, current.courses)
         found.append(
             Entry(

@@ -85,9 +85,10 @@ def sum_of_all(connection: Connection, person_key: bytes) -> tuple[int, int]:
 def newest_day_before(connection: Connection, person_key: bytes, day: int) -> int | None:
     """The newest day before `day` on which the ledger has entries; one step in an index."""
     table = schema.ledger
-    return connection.execute(
+    newest: int | None = connection.execute(
         select(func.max(table.c.day)).where(table.c.person_key == person_key, table.c.day < day)
     ).scalar_one()
+    return newest
 
 
 def busy_days(

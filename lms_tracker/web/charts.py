@@ -27,7 +27,7 @@ def months(sums: Sequence[Hours], year: int) -> Markup:
     column = (WIDTH - LEFT - RIGHT) / 12
     for index, one in enumerate(sums):
         left = LEFT + index * column
-        base = HEIGHT - BOTTOM
+        base: float = HEIGHT - BOTTOM
         for seconds, kind in ((one.placed, "placed"), (one.nominal, "nominal")):
             if seconds:
                 height = max(1.5, _height(seconds, top))

@@ -162,8 +162,8 @@ def day(ordinal: int) -> str:
     """A local day in full: thứ Năm, 1 tháng 10, 2026."""
     # Translators: a CLDR date pattern, weekday and date in full.
     text = str(format_date(date.fromordinal(ordinal), _("EEEE, d MMMM, y")))
-    # CLDR writes the weekday as it opens a sentence; Vietnamese orthography has "thứ" small elsewhere.
-    return text[0].lower() + text[1:] if language() == SOURCE else text
+    # CLDR writes "Thứ" as it opens a sentence; inside one it is small.
+    return text.replace("Thứ ", "thứ ", 1) if language() == SOURCE else text
 
 
 def short_day(ordinal: int) -> str:

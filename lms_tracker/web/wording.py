@@ -17,7 +17,7 @@ REASONS = {
     ),
     Reason.UNKNOWN_COURSE: (
         _l("Chưa rõ khóa học"),
-        _l("Đơn vị chưa khai báo hoạt động này thuộc khóa học nào."),
+        _l("Đơn vị chưa khai báo nội dung này thuộc khóa học nào."),
     ),
     Reason.PROVIDER_NOT_ALLOWED: (
         _l("Đơn vị chưa được phép"),
@@ -29,11 +29,11 @@ REASONS = {
     ),
     Reason.DUPLICATE_CONTENT: (
         _l("Trùng nội dung"),
-        _l("Nội dung này đã được tính ở một mục khác."),
+        _l("Nội dung này đã được ghi nhận hoặc xem xét ở một mục khác."),
     ),
     Reason.OVER_A_CAP: (
         _l("Vượt mức tối đa"),
-        _l("Phần vượt mức tối đa của một lần học, một ngày, một năm hoặc một khóa học không được tính."),
+        _l("Phần vượt mức tối đa của một lần học, một ngày, một năm hoặc một khóa học không được ghi nhận."),
     ),
     Reason.FUTURE_TIMESTAMP: (
         _l("Thời điểm ở tương lai"),
@@ -69,22 +69,20 @@ REASONS = {
     ),
     Reason.SELF_ASSERTED: (
         _l("Tự kê khai"),
-        _l("Thời gian tự kê khai chỉ được tính sau khi thẩm định."),
+        _l("Thời gian tự kê khai chỉ được ghi nhận sau khi thẩm định."),
     ),
 }
 
 # What a provider can do about it.
 REMEDIES = {
     Reason.UNKNOWN_COURSE: _l(
-        "Khai báo địa chỉ (IRI) của hoạt động trong danh mục khóa học; dữ liệu đã gửi sẽ được tính lại."
+        "Khai báo địa chỉ (IRI) của nội dung học trong danh mục khóa học; dữ liệu đã gửi sẽ được tính lại."
     ),
     Reason.PROVIDER_NOT_ALLOWED: _l(
-        "Hoạt động thuộc khóa học của đơn vị khác, hoặc đơn vị chưa được duyệt: mời liên hệ người quản trị."
+        "Nội dung thuộc khóa học của đơn vị khác, hoặc đơn vị chưa được duyệt: mời liên hệ người quản trị."
     ),
     Reason.OVERLAPS: _l("Không cần làm gì: các khoảng thời gian của một người học được gộp lại."),
-    Reason.DUPLICATE_CONTENT: _l(
-        "Gửi lại cùng một mã (id) khi gửi lại một câu; khóa học tính theo giờ quy định chỉ được tính một lần."
-    ),
+    Reason.DUPLICATE_CONTENT: _l("Khi gửi lại một bản ghi, giữ nguyên mã (id) của nó."),
     Reason.OVER_A_CAP: _l("Kiểm tra xem phiên học có được kết thúc khi người học rời đi hay không."),
     Reason.FUTURE_TIMESTAMP: _l("Chỉnh lại đồng hồ và múi giờ của máy chủ gửi dữ liệu."),
     Reason.NO_DURATION: _l("Gửi kèm result.duration, ví dụ PT45M."),
@@ -111,7 +109,7 @@ STATUSES = {"verified": _l("đã xác minh"), "draft": _l("chưa xác minh")}
 MATCHES = {
     "exact": _l("đúng địa chỉ này"),
     "prefix": _l("các địa chỉ bắt đầu như vậy"),
-    "context": _l("hoạt động thuộc về địa chỉ này"),
+    "context": _l("nội dung thuộc về địa chỉ này"),
 }
 
 
