@@ -215,8 +215,8 @@ def read_agent(text: str, version: str) -> Identified:
     try:
         value = decode(text.encode("utf-8", "surrogatepass"))
     except NotJson as problem:
-        fault = Fault(None, "agent", problem.rule, problem.message, excerpt(text), "xAPI-Data 2.2")
-        raise Refusal([fault]) from None
+        wrong = Finding(problem.path, problem.rule, problem.message, excerpt(text), "xAPI-Data 2.2")
+        raise Refusal(Fault(None, *bad) for bad in under("agent", [wrong])) from None
     found = agent_or_group(value)
     if found is None and not is_identified(value):
         found = _without_identifier("a Group asked for")

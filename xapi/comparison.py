@@ -33,6 +33,7 @@ _Canonical = Callable[[Any], Any]
 _encode = msgspec.json.Encoder(order="deterministic").encode
 # Integers from here on are written with an exponent, as numbers beyond the doubles are.
 _LONG = 10**300
+_EXACT = 2.0**53
 
 
 def same(a: Any, b: Any) -> bool:
@@ -97,7 +98,8 @@ def _number(value: int | float | Decimal | Boundless) -> int | float | msgspec.R
     if isinstance(value, float):
         if not value.is_integer():
             return value
-        value = int(value)
+        # Beyond 2**53 the shortest text that gives this double is meant: 1e23, not 99999999999999991611392.
+        value = int(value) if abs(value) < _EXACT else int(Decimal(repr(value)))
     if isinstance(value, int):
         if -_LONG < value < _LONG:
             return value

@@ -24,7 +24,7 @@ _ESCAPE = "%[0-9A-Fa-f]{2}"
 _IRI = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.\-]*+:"
     rf"(?://(?:(?:[{_PLAIN}:]|{_ESCAPE})*+@)?"
-    rf"(?:\[(?P<literal>[0-9A-Fa-fvV:.!$&'()*+,;=_~\-]++)\]|(?:[{_PLAIN}]|{_ESCAPE})*+)(?::[0-9]*+)?(?=[/?#]|\Z)"
+    rf"(?:\[(?P<literal>[A-Za-z0-9:.!$&'()*+,;=_~\-]++)\]|(?:[{_PLAIN}]|{_ESCAPE})*+)(?::[0-9]*+)?(?=[/?#]|\Z)"
     rf"|(?!//))"
     rf"(?:[{_PLAIN}:@/]|{_ESCAPE})*+"
     rf"(?:\?(?:[{_PLAIN}:@/?{_PRIVATE}]|{_ESCAPE})*+)?"

@@ -151,10 +151,15 @@ def faults_of(body: Any, version: str = "1.0.3") -> list[Fault]:
     try:
         batches.read(data, version=version)
     except Refusal as refusal:
-        assert refusal.status == 400
-        assert refusal.faults
-        return refusal.faults
+        return checked(refusal)
     return []
+
+
+def checked(refusal: Refusal) -> list[Fault]:
+    """The faults of a refusal, after a look at what every refusal has."""
+    assert refusal.status == 400
+    assert refusal.faults
+    return refusal.faults
 
 
 def found_in(body: Any, version: str = "1.0.3") -> list[tuple[str, str]]:

@@ -104,7 +104,8 @@ def test_the_top_level_of_a_statement_is_searched_for_repeated_properties_too() 
 @pytest.mark.parametrize(
     "text",
     [
-        b'"a : b"', b'"\\"x\\": \\"x\\":"', b'["\\u003a", ":", "\\u0022:", "\\\\:", "\\/:"]', b'{"a" :1,"b"\n:2}',
+        b'"a : b"', b'"\\"x\\": \\"x\\":"', b'["\\u003a", ":", "\\u0022:", "\\\\:", "\\/:"]',
+        b'{"a" :1,"b"\n:2}',
         b'{"a":{"a":{"a":1}}}', b'[{"a":1},{"a":1}]', b'{"a":1,"A":2}', b'{":":":"}', b'{"\\u003a":1}',
     ],
 )  # fmt: skip
@@ -148,7 +149,9 @@ def test_repetition_is_found_exactly_when_it_is_there(value: Any, data: st.DataO
     assert found == (["property-twice"] if repeats(value) else [])
 
 
-@pytest.mark.parametrize("number", ["1e400", "-1e400", "1" * 5000, "0.1e-400", "9" * 25, "1e9999999999999999999999"])
+@pytest.mark.parametrize(
+    "number", ["1e400", "-1e400", "1" * 5000, "0.1e-400", "9" * 25, "1e9999999999999999999999"]
+)
 def test_i6_numbers_no_double_holds_are_valid_in_extensions_and_stay_as_they_came(number: str) -> None:
     body = with_extension(number.encode())
     for sent in (body, b"[" + SMALL + b", " + body + b"]"):
@@ -214,21 +217,20 @@ def test_an_array_is_refused_where_one_statement_is_expected() -> None:
 @settings(max_examples=300, deadline=None)
 def test_arbitrary_bytes_are_refused_and_nothing_else_happens(body: bytes) -> None:
     for sent in (body, b"[" + body + b"]", b'{"actor":' + body + b"}"):
-        try:
-            batches.read(sent, version="2.0.0")
-        except Refusal as refusal:
-            assert refusal.faults
-        else:
-            assert sent.strip(b" \t\r\n[]") == b""
+        is_empty_array = not sent.strip(b" \t\r\n[]")
+        assert faults_of(sent, "2.0.0") or is_empty_array
 
 
+names = st.sampled_from([*maximal("2.0.0"), "objectType", "mbox", "member"]) | st.text(max_size=5)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from([*maximal("2.0.0"), "objectType", "mbox", "member"]) | st.text(max_size=5),
-                      inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @given(json_values, st.sampled_from(sorted(maximal("2.0.0"))), st.sampled_from(["1.0.3", "2.0.0"]))
@@ -245,7 +247,15 @@ def test_arbitrary_json_is_refused_or_accepted_and_nothing_else_happens(
 @settings(max_examples=200, deadline=None)
 def test_the_strict_reader_reads_what_the_standard_library_writes(value: Any) -> None:
     text = json.dumps(value)
-    try:
+    if read_or_none(text) is not None or value is None:
         assert decode(text.encode()) == json.loads(text)
+
+
+def read_or_none(text: str) -> Any:
+    """The value, or None for a text that holds half a surrogate pair, which hypothesis likes to draw."""
+    try:
+        return decode(text.encode())
     except NotJson as problem:
-        assert problem.rule == "json-surrogate"
+        if problem.rule == "json-surrogate":
+            return None
+        raise

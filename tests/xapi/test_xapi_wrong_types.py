@@ -9,10 +9,18 @@ from typing import Any
 
 import pytest
 
-from tests.xapi.statement_examples import AGENT, faults_of, group, maximal, reference, small, with_sub_statement
+from tests.xapi.statement_examples import (
+    AGENT,
+    faults_of,
+    group,
+    maximal,
+    reference,
+    small,
+    with_sub_statement,
+)
 
 VERSIONS = ("1.0.3", "2.0.0")
-WRONG = {
+WRONG: dict[str, Any] = {
     "null": None,
     "boolean": True,
     "integer": 7,
@@ -65,7 +73,7 @@ def is_right_after_all(whole: dict[str, Any], path: Path, wrong: str) -> bool:
     for step in path[:-1]:
         holder = holder[step]
     name = path[-1]
-    in_language_map = len(path) > 1 and path[-2] in ("display", "description") or (
+    in_language_map = (len(path) > 1 and path[-2] in ("display", "description")) or (
         len(path) > 2 and path[-2] == "name" and path[-3] == "definition"
     )
     if wrong == "string":
@@ -78,7 +86,13 @@ def is_right_after_all(whole: dict[str, Any], path: Path, wrong: str) -> bool:
         return name in OBJECTS_THAT_MAY_BE_EMPTY or (name == "name" and path[-2] == "definition")
     if wrong in ("integer", "float"):
         whole_number = wrong == "integer"
-        right = {"raw": True, "min": True, "scaled": not whole_number, "max": whole_number, "length": whole_number}
+        right = {
+            "raw": True,
+            "min": True,
+            "scaled": not whole_number,
+            "max": whole_number,
+            "length": whole_number,
+        }
         return right.get(str(name), False)
     return wrong == "boolean" and name in BOOLEANS
 
