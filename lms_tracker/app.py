@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 
 from lms_tracker.actions.catalogue import CurrentCatalogue
 from lms_tracker.actions.recording import Recorder
+from lms_tracker.actions.searching import Reader
 from lms_tracker.config import Settings
 from lms_tracker.store import credit, database
 from lms_tracker.web import about, api, lrs, operations, pages, statements
@@ -33,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         database.prepare_engine(database.db.engine)
     Migrate(app, database.db, directory=MIGRATIONS, render_as_batch=True)
     app.extensions["lms_tracker.recorder"] = Recorder()
+    app.extensions["lms_tracker.reader"] = Reader()
     app.extensions["lms_tracker.catalogue"] = CurrentCatalogue()
     app.extensions["lms_tracker.names"] = credit.Names()
     for room in (operations, lrs, about, statements, api, pages):

@@ -1,7 +1,11 @@
 """Statements go out: by id, and page by page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from sqlalchemy import Connection
 
 from lms_tracker.actions import clock
 from lms_tracker.actions.providers import Caller
@@ -43,47 +47,57 @@ def promised() -> int:
         return horizon.read(connection)
 
 
-def through() -> int:
-    """Consistent-Through, to be taken before anything is read (see `store.horizon`)."""
-    with database.reading() as connection:
-        last = horizon.read(connection)
-    now = clock.now_us()
-    if now - last < horizon.FRESH_US:
-        return last
-    try:
-        with database.writing_if_free() as connection:
-            held = horizon.lock_if_free(connection)
-            if held is None:
-                return last
-            last = max(held, now)
-            horizon.move(connection, last)
-    except database.Busy:
-        return last
-    return last
+class Reader:
+    """What a process remembers between answers: authorities, which never change, and the last horizon."""
 
+    def __init__(self) -> None:
+        self._authorities: dict[int, bytes] = {}
+        self._through = 0
 
-def one(statement_id: bytes, caller: Caller, *, voided: bool = False) -> One | None:
-    """The statement with this id as JSON, or None: not there, or not for this caller."""
-    with database.reading() as connection:
-        found = searches.by_id(connection, statement_id, voided=voided, provider_id=_owner(caller))
-        if found is None:
-            return None
-        authority = credentials.authorities(connection)[found.provider_id]
-    return One(_rendered(found, authority.encode()), found.position)
+    @contextmanager
+    def snapshot(self) -> Iterator[int]:
+        """One snapshot to read from; gives Consistent-Through, which it contains (see `store.horizon`)."""
+        if clock.now_us() - self._through >= horizon.FRESH_US:
+            self._move_horizon()
+        with database.reading() as connection:
+            self._through = horizon.read(connection)
+            yield self._through
 
+    def _move_horizon(self) -> None:
+        try:
+            with database.writing_if_free() as connection:
+                held = horizon.lock_if_free(connection)
+                if held is not None and clock.now_us() - held >= horizon.FRESH_US:
+                    horizon.move(connection, clock.now_us())
+        except database.Busy:
+            # Whoever is writing moves it.
+            return
 
-def page(query: Query, cursor: int | None, caller: Caller) -> Page:
-    """A page of the statements that match and that the caller may read, going on after `cursor`."""
-    limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
-    wanted = replace(_search(query, caller).going_on(cursor), limit=limit + 1)
-    with database.reading() as connection:
-        found = searches.page(connection, wanted)
-        authorities = credentials.authorities(connection)
-    bodies = {number: text.encode() for number, text in authorities.items()}
-    shown = found[:limit]
-    more = len(found) > limit
-    rendered = [_rendered(statement, bodies[statement.provider_id]) for statement in shown]
-    return Page(rendered, shown[-1].position if more else None)
+    def through(self) -> int:
+        """Consistent-Through as fresh as a reader may have it."""
+        with self.snapshot() as through:
+            return through
+
+    def one(self, statement_id: bytes, caller: Caller, *, voided: bool = False) -> One | None:
+        """The statement with this id as JSON, or None: not there, or not for this caller."""
+        with database.reading() as connection:
+            found = searches.by_id(connection, statement_id, voided=voided, provider_id=_owner(caller))
+            return None if found is None else One(self._rendered(connection, [found])[0], found.position)
+
+    def page(self, query: Query, cursor: int | None, caller: Caller) -> Page:
+        """A page of the statements that match and that the caller may read, going on after `cursor`."""
+        limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
+        wanted = replace(_search(query, caller).going_on(cursor), limit=limit + 1)
+        with database.reading() as connection:
+            found = searches.page(connection, wanted)
+            rendered = self._rendered(connection, found[:limit])
+        return Page(rendered, found[limit - 1].position if len(found) > limit else None)
+
+    def _rendered(self, connection: Connection, found: list[Found]) -> list[bytes]:
+        if any(statement.provider_id not in self._authorities for statement in found):
+            everyones = credentials.authorities(connection)
+            self._authorities = {number: text.encode() for number, text in everyones.items()}
+        return [_rendered(statement, self._authorities[statement.provider_id]) for statement in found]
 
 
 def _search(query: Query, caller: Caller) -> Search:

@@ -4,17 +4,27 @@ A success is promised only after `COMMIT` returned (I1): SQLite runs in WAL mode
 writers begin with `BEGIN IMMEDIATE`, so that two writers wait for each other instead of failing on upgrade.
 """
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from lms_tracker.store.schema import metadata
 
 BUSY_SECONDS = 30
+
+# By database and whether the transaction writes.
+BEGIN = {
+    ("sqlite", True): "BEGIN IMMEDIATE",
+    ("sqlite", False): "BEGIN",
+    ("postgresql", True): "BEGIN",
+    ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
 
 db = SQLAlchemy(metadata=metadata)
 
@@ -27,37 +37,59 @@ def engine_options(url: str) -> dict[str, Any]:
     """Options for `SQLALCHEMY_ENGINE_OPTIONS`; threads of one process share one pool."""
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "pool_size": 16}
-    return {"pool_size": 16, "pool_pre_ping": True}
+    return {"connect_args": {"autocommit": True}, "pool_size": 16}
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make SQLite durable and let us, not the driver, decide how a transaction begins."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    @event.listens_for(engine, "connect")
-    def durable(dbapi_connection: Any, _record: Any) -> None:
-        dbapi_connection.isolation_level = None
-        cursor = dbapi_connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    """Let us, not the driver, decide how a transaction begins; make SQLite durable."""
+    kind = engine.dialect.name
+    if kind == "sqlite":
+        event.listen(engine, "connect", _make_durable)
+    else:
+        # Its defaults are durable: fsync and synchronous_commit are on.
+        event.listen(engine, "checkout", _refuse_if_broken)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get("lms_writing", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        connection.exec_driver_sql(BEGIN[kind, writing])
+
+
+def _make_durable(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _refuse_if_broken(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
+    # An idle connection that has something to read was closed by the server. Asking the socket costs two
+    # microseconds, asking the server would cost a round trip for every request.
+    readable = select.poll()
+    readable.register(dbapi_connection.fileno(), select.POLLIN)
+    if readable.poll(0):
+        raise DisconnectionError("the server closed the connection")
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """One consistent snapshot. On PostgreSQL `REPEATABLE READ`; nothing written in it is kept."""
-    options: dict[str, Any] = {"lms_writing": False}
-    if db.engine.dialect.name == "postgresql":
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with db.engine.connect().execution_options(**options) as connection:
-        yield connection
-        connection.rollback()
+    """One consistent snapshot; nothing written in it is kept.
+
+    Inside another `reading` of the same request or command it is the same snapshot.
+    """
+    held: Connection | None = g.get("lms_tracker_reading")
+    if held is not None:
+        yield held
+        return
+    with db.engine.connect().execution_options(lms_writing=False) as connection:
+        connection.begin()
+        g.lms_tracker_reading = connection
+        try:
+            yield connection
+        finally:
+            g.pop("lms_tracker_reading")
+            connection.rollback()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from werkzeug import exceptions
 from lms_tracker.actions import searching
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.recording import Recorder
+from lms_tracker.actions.searching import One, Reader
 from lms_tracker.web import credentials, errors, lrs
 from xapi import batches, keys, queries
 from xapi.faults import Fault, Refusal
@@ -66,25 +67,27 @@ def put() -> Response:
 @blueprint.get("/statements")
 def get() -> Response:
     """One statement by its id, or a StatementResult of those that match."""
-    caller, version = lrs.enter()
-    credentials.demand(caller.may_read_mine, "statements/read/mine, statements/read or all/read")
-    query = queries.read(request.args.items(multi=True), version, own=(CURSOR,))
-    _refuse_what_is_not_built(query)
-    # Before anything is read: what is promised must be in what is read.
-    through = searching.through()
-    wanted = query.statement_id or query.voided_statement_id
-    if wanted is not None:
-        found = searching.one(wanted, caller, voided=query.voided_statement_id is not None)
-        if found is None:
-            return _answered(_not_found(), through)
-        response = Response(found.statement, content_type="application/json")
-        # A statement never changes (IEEE 9274.1.1 4.1.6.1).
-        response.last_modified = datetime.fromtimestamp(found.stored // 1_000_000, UTC)
-        return _answered(response, through)
-    page = searching.page(query, _cursor(), caller)
+    reader = _reader()
+    with reader.snapshot() as through:
+        caller, version = lrs.enter()
+        credentials.demand(caller.may_read_mine, "statements/read/mine, statements/read or all/read")
+        query = queries.read(request.args.items(multi=True), version, own=(CURSOR,))
+        _refuse_what_is_not_built(query)
+        wanted = query.statement_id or query.voided_statement_id
+        if wanted is not None:
+            found = reader.one(wanted, caller, voided=query.voided_statement_id is not None)
+            return _answered(_not_found() if found is None else _single(found), through)
+        page = reader.page(query, _cursor(), caller)
     more = "" if page.last is None else _more(page.last)
     body = b'{"statements":[' + b",".join(page.statements) + b'],"more":' + json.encode(more) + b"}"
     return _answered(Response(body, content_type="application/json"), through)
+
+
+def _single(found: One) -> Response:
+    response = Response(found.statement, content_type="application/json")
+    # A statement never changes (IEEE 9274.1.1 4.1.6.1).
+    response.last_modified = datetime.fromtimestamp(found.stored // 1_000_000, UTC)
+    return response
 
 
 @blueprint.after_request
@@ -94,7 +97,7 @@ def promise(response: Response) -> Response:
         return response
     try:
         # Strangers make us read, never write.
-        return _answered(response, searching.through() if "caller" in g else searching.promised())
+        return _answered(response, _reader().through() if "caller" in g else searching.promised())
     except UNAVAILABLE:
         return response
 
@@ -102,6 +105,11 @@ def promise(response: Response) -> Response:
 def _recorder() -> Recorder:
     recorder: Recorder = current_app.extensions["lms_tracker.recorder"]
     return recorder
+
+
+def _reader() -> Reader:
+    reader: Reader = current_app.extensions["lms_tracker.reader"]
+    return reader
 
 
 def _answered(response: Response, through: int) -> Response:

@@ -14,7 +14,9 @@ from lms_tracker.store import balances, credit, database, due
 from xapi import batches, keys
 from xapi.actors import identify
 
-HEADER = "provider,course,title,activity,match,category,domain,level,basis,hours,hour_minutes,valid_from,valid_to\n"
+HEADER = (
+    "provider,course,title,activity,match,category,domain,level,basis,hours,hour_minutes,valid_from,valid_to"
+)
 TERMINATED = "http://adlnet.gov/expapi/verbs/terminated"
 COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
 COURSE = "https://hoc.example.vn/khoa/ky-nang-so"
@@ -37,7 +39,7 @@ def add_course(caller: Caller, code: str = "K1", activity: str = COURSE, **colum
         f"{stated['basis']},{stated['hours']},{stated.get('hour_minutes', '')},"
         f"{stated.get('valid_from', '')},{stated.get('valid_to', '')}\n"
     )
-    outcome = courses.import_courses((HEADER + line).encode())
+    outcome = courses.import_courses(f"{HEADER}\n{line}".encode())
     assert not outcome.errors, outcome.errors
 
 
