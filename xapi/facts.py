@@ -57,26 +57,27 @@ def received(text: bytes, value: dict[str, Any], family: str) -> Received:
     registration = context.get("registration")
     reference = statement_id_bytes(target["id"]) if kind == "StatementRef" else None
     actors, learners = _actors(actor, target, kind)
+    # By position and in the order of the class: keywords would cost a tenth of the whole.
     return Received(
-        text=text,
-        value=value,
-        id=None if came is None else statement_id_bytes(came),
-        version=value.get("version"),
-        actors=actors,
-        related_actors=_related(target, kind, context, actors),
-        learners=learners,
-        verb=verb,
-        activity=target["id"] if kind == "Activity" else None,
-        parents=_ids(around.get("parent")),
-        groupings=_ids(around.get("grouping")),
-        categories=_ids(around.get("category")),
-        registration=None if registration is None else statement_id_bytes(registration),
-        reference=reference,
-        voids=reference if verb == VOIDED else None,
-        timestamp_ns=None if time is None else timestamps.parse(time, family),
-        duration=None if length is None else durations.parse(length),
-        completion=result.get("completion") is True,
-        success=result.get("success"),
+        text,
+        value,
+        None if came is None else statement_id_bytes(came),
+        value.get("version"),
+        actors,
+        _related(target, kind, context, actors),
+        learners,
+        verb,
+        target["id"] if kind == "Activity" else None,
+        _ids(around.get("parent")),
+        _ids(around.get("grouping")),
+        _ids(around.get("category")),
+        None if registration is None else statement_id_bytes(registration),
+        reference,
+        reference if verb == VOIDED else None,
+        None if time is None else timestamps.parse(time, family),
+        None if length is None else durations.parse(length),
+        result.get("completion") is True,
+        result.get("success"),
     )
 
 
