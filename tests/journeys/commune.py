@@ -17,7 +17,10 @@ from lms_tracker.actions import courses, crediting, people, providers
 from lms_tracker.actions.providers import NewCredential
 
 PASSWORD = "đi học mỗi ngày"
-COLUMNS = "provider,course,title,activity,match,category,domain,level,basis,hours,hour_minutes,valid_from,valid_to\n"
+COLUMNS = (
+    "provider,course,title,activity,match,category,domain,level,basis,hours"
+    ",hour_minutes,valid_from,valid_to\n"
+)
 SAFE = "https://hoc.xa.example.vn/khoa/an-toan-so"
 KOREAN = "https://tienghan.example.vn/khoa/so-cap-1"
 RICE = "https://hoc.xa.example.vn/khoa/trong-lua"
