@@ -1,6 +1,8 @@
 # make demo        sets everything up and runs the service with a demo commune at http://127.0.0.1:8000
 # make test        sets everything up and runs every check and every test
+# make bench       measures how fast statements come in, on SQLite and on PostgreSQL
 # make lint        the checks of style and types alone
+# make messages    takes the wording of code and templates into the catalogues that translators fill
 # make catalogues  compiles the translations for the checkout
 # make clean       removes what these made, the demo's data excepted
 
@@ -14,11 +16,12 @@ PORT ?= 8000
 DATA ?= demo-data
 WORKERS ?= 2
 PYTEST ?=
+BENCH ?=
 
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 MO := $(PO:.po=.mo)
 
-.PHONY: help demo test lint browser catalogues clean
+.PHONY: help demo test bench lint browser messages catalogues clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -29,10 +32,16 @@ demo: $(VENV)/installed catalogues
 test: lint catalogues browser
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
+bench: $(VENV)/installed-for-tests
+	$(BIN)/python -m bench $(BENCH)
+
 lint: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+messages: $(VENV)/installed-for-tests
+	$(BIN)/python -c 'from setuptools import setup; setup()' --quiet extract_messages update_catalog
 
 catalogues: $(MO)
 
