@@ -138,11 +138,18 @@ def test_another_valid_from_is_another_period_of_the_course():
     assert (second.code, second.valid_from, second.seconds) == ("KNS1", date(2027, 1, 1), 81_000)
 
 
-def test_periods_of_one_course_must_not_meet():
-    body = csv(line(), line(valid_from="2026-12-31", valid_to="", activity="https://a.vn/2"))
+@pytest.mark.parametrize("activity", [PLAIN["activity"], "https://a.vn/2"])
+@pytest.mark.parametrize(("valid_from", "valid_to"), [("2026-12-31", ""), ("2025-01-01", "2026-01-01")])
+def test_periods_of_one_course_must_not_meet(activity, valid_from, valid_to):
+    body = csv(line(), line(valid_from=valid_from, valid_to=valid_to, activity=activity))
     assert [(e.line, e.column, e.rule, e.other_line) for e in errors(body)] == [
         (3, "valid_from", "validity-once", 2)
     ]
+
+
+def test_what_could_not_be_read_on_the_first_line_contradicts_nothing():
+    body = csv(line(hours="hai mươi"), line(activity="https://a.vn/2"))
+    assert told(body) == [(2, "hours", "hours-positive")]
 
 
 @pytest.mark.parametrize("text", ["01/10/2026", "1/10/2026", "2026-10-01"])

@@ -48,6 +48,13 @@ def test_days_are_as_long_as_clocks_make_them(zone, day, hours):
     assert days.start(number + 1) - days.start(number) == hours * 3600
 
 
+def test_a_day_that_a_zone_left_out_is_no_instants_day():
+    """Apia went from 29 to 31 December 2011."""
+    days, left_out = LocalDays("Pacific/Apia"), date(2011, 12, 30).toordinal()
+    edge = days.start(left_out)
+    assert [days.day(when) for when in (edge - 1, edge)] == [left_out - 1, left_out + 1]
+
+
 def test_a_day_without_midnight_begins_when_the_clock_jumps():
     """1919 in Toronto 23:30 was followed by 00:30."""
     days, number = LocalDays("America/Toronto"), date(1919, 3, 31).toordinal()
