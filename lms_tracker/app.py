@@ -5,6 +5,7 @@ import os
 from flask import Flask
 from flask_migrate import Migrate
 
+from lms_tracker import logs
 from lms_tracker.actions.catalogue import CurrentCatalogue
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.searching import Reader
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.reader"] = Reader()
     app.extensions["lms_tracker.catalogue"] = CurrentCatalogue()
     app.extensions["lms_tracker.names"] = credit.Names()
+    logs.attach(app)
     for room in (operations, lrs, about, statements, api, pages):
         room.register(app)
     return app

@@ -68,7 +68,7 @@ def save(connection: Connection, course: Course, existing_id: int | None) -> int
     }
     table = schema.courses
     if existing_id is None:
-        number = int(connection.execute(insert(table).values(values)).inserted_primary_key[0])
+        number = int(connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
     else:
         number = existing_id
         connection.execute(update(table).where(table.c.id == number).values(values))

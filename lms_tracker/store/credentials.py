@@ -39,7 +39,7 @@ def by_key(connection: Connection, key: str) -> Credential | None:
 def add_provider(connection: Connection, name: str, created_us: int) -> int:
     """A provider that may post at once; its authority is set by `set_authority` when its number is known."""
     row = insert(schema.providers).values(name=name, approved=True, authority="", created_us=created_us)
-    return int(connection.execute(row).inserted_primary_key[0])
+    return int(connection.execute(row.returning(schema.providers.c.id)).scalar_one())
 
 
 def set_authority(connection: Connection, provider_id: int, authority: str) -> None:

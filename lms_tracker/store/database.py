@@ -36,8 +36,11 @@ class Busy(Exception):
 def engine_options(url: str) -> dict[str, Any]:
     """Options for `SQLALCHEMY_ENGINE_OPTIONS`; threads of one process share one pool."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "pool_size": 16}
-    return {"connect_args": {"autocommit": True}, "pool_size": 16}
+        connect_args: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    else:
+        connect_args = {"autocommit": True}
+    # Errors must not quote what was to be written: it is about people.
+    return {"connect_args": connect_args, "pool_size": 16, "hide_parameters": True}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -12,6 +12,8 @@ statement's `position` is its `stored`. `*_s` columns are whole seconds since th
 lengths. `day` is a proleptic Gregorian ordinal (`date.toordinal`) in the programme's time zone.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -38,7 +40,7 @@ metadata = MetaData(naming_convention=NAMES)
 
 Key = LargeBinary(16)
 # Narrow tables lie in the order of their primary key on SQLite, instead of beside an index of it.
-CLUSTERED = {"sqlite_with_rowid": False}
+CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 # SQLite numbers rows by itself only for a column declared INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 

@@ -44,7 +44,11 @@ def enter() -> tuple[Caller, str]:
 def body() -> bytes:
     """The body of the request; a Refusal with 413 when it is greater than the settings allow."""
     try:
-        return request.get_data(cache=False)
+        data = request.get_data(cache=False)
+        # Of a body sent in chunks Werkzeug reads no more than the limit, and says nothing.
+        if request.content_length is None and len(data) >= (request.max_content_length or 0):
+            raise RequestEntityTooLarge
+        return data
     except RequestEntityTooLarge:
         message = f"expected a body of at most {request.max_content_length} bytes; send the rest separately"
         came = "more" if request.content_length is None else f"{request.content_length} bytes"
