@@ -46,7 +46,16 @@ def read(
     first_with: dict[bytes, int] = {}
     for index, item in enumerate(decoded):
         if isinstance(item, NotJson):
-            bad = [Fault(index, item.path, item.rule, item.message, item.near or "…", "xAPI-Data 2.2")]
+            bad = [
+                Fault(
+                    index,
+                    item.path,
+                    item.rule,
+                    item.message,
+                    excerpt(item.near) if item.near else "…",
+                    "xAPI-Data 2.2",
+                )
+            ]
         else:
             text, value = item
             found = check(value)

@@ -105,8 +105,9 @@ def _number(value: int | float | Decimal | Boundless) -> int | float | msgspec.R
             return value
         digits, exponent = str(value), 0
     elif isinstance(value, Decimal):
-        sign, figures, power = value.as_tuple()
-        digits, exponent = ("-" if sign else "") + "".join(map(str, figures)), int(power)
+        written, _, power = str(value).partition("E")
+        whole, _, part = written.partition(".")
+        digits, exponent = whole + part, int(power or 0) - len(part)
     else:
         return msgspec.Raw(value.lower().encode())
     short = digits.rstrip("0")

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from xapi.faults import Fault, Refusal
+from xapi.findings import excerpt
 from xapi.strict_json import DEEPEST, NotJson, decode, decode_items, nesting, too_deep
 
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -20,6 +21,7 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 _BLANK = b" \t\r\n"
 _CLAUSE = "xAPI-Data 2.2"
+_COMMAS_OF_ONE = 100
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
 Statement = tuple[bytes, Any]
@@ -39,15 +41,15 @@ def decode_body(body: bytes, *, allow_array: bool, most: int) -> tuple[list[Stat
     if not allow_array:
         _read_through(body)
         raise _refusal("array-not-allowed", "expected one statement, not an array", "an array")
+    if trimmed.count(b",") > _COMMAS_OF_ONE * most:
+        _count(trimmed, most)
     try:
         texts = [bytes(raw) for raw in _split(trimmed)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         _read_through(body)
         raise _refusal("json", "not JSON", _beginning(body)) from None
     if len(texts) > most:
-        raise _refusal(
-            "too-many-statements", f"expected at most {most} statements in a request", str(len(texts))
-        )
+        raise _too_many(most)
     return _all(trimmed, texts), True
 
 
@@ -98,7 +100,7 @@ def _not_statements(body: bytes) -> Refusal:
     try:
         decode(body)
     except NotJson as problem:
-        return _refusal(problem.rule, problem.message, problem.near or _beginning(body))
+        return _refusal(problem.rule, problem.message, _around(problem, body))
     return _refusal("type-object", "expected a statement or an array of statements", _beginning(body))
 
 
@@ -110,16 +112,32 @@ def _read_through(body: bytes) -> None:
             index += 1
     except NotJson as problem:
         whole = problem.rule.startswith("encoding")
-        near = problem.near or _beginning(body)
+        near = _around(problem, body)
         fault = Fault(None if whole else index, problem.path, problem.rule, problem.message, near, _CLAUSE)
         raise Refusal([fault]) from None
 
 
+def _around(problem: NotJson, body: bytes) -> str:
+    return excerpt(problem.near) if problem.near else _beginning(body)
+
+
+def _count(body: bytes, most: int) -> None:
+    """Go through an array one by one, as its millions of values together might not fit into memory."""
+    try:
+        for index, _ in enumerate(decode_items(body)):
+            if index >= most:
+                raise _too_many(most)
+    except NotJson:
+        return
+
+
+def _too_many(most: int) -> Refusal:
+    message = f"expected at most {most} statements in a request"
+    return _refusal("too-many-statements", message, f"more than {most}")
+
+
 def _beginning(body: bytes) -> str:
-    if not body.strip(_BLANK):
-        return "an empty body"
-    start = body[:60].decode("utf-8", "replace")
-    return start + "…" if len(body) > 60 else start
+    return excerpt(body[:100].decode("utf-8", "replace")) if body.strip(_BLANK) else "an empty body"
 
 
 def _refusal(rule: str, message: str, got: str) -> Refusal:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from xapi import durations, timestamps
-from xapi.actors import Identified, everyone_in, identify
+from xapi.actors import Identified, everyone_in, identify, is_identified
 from xapi.durations import Duration
 from xapi.keys import statement_id_bytes
 from xapi.statements import VOIDED
@@ -97,8 +97,8 @@ def _actors(
         if kind != "Agent" and kind != "Group":
             return learners[:], learners
         return _distinct([*learners, *everyone_in(target)]), learners
-    everyone = list(everyone_in(actor))
     learners = _distinct(map(identify, actor.get("member", ())))
+    everyone = [identify(actor), *learners] if is_identified(actor) else learners[:]
     if kind in ("Agent", "Group"):
         everyone.extend(everyone_in(target))
     return _distinct(everyone), learners

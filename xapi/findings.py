@@ -43,8 +43,11 @@ Checker = Callable[[Any], Findings]
 
 
 def excerpt(value: object) -> str:
-    """At most 80 characters of JSON-like text; cheap and safe for values of any size and depth."""
-    text = _sketch(value, 2)
+    """At most 80 characters of JSON-like text; cheap and safe for values of any size and depth.
+
+    It holds neither control characters nor halves of surrogate pairs, so it can be stored and sent.
+    """
+    text = _sketch(value, 2).encode("utf-8", "replace").decode()
     return text if len(text) <= _LONGEST_EXCERPT else text[: _LONGEST_EXCERPT - 1] + "…"
 
 

@@ -6,7 +6,8 @@ import ipaddress
 import re
 from typing import Any
 
-from xapi.findings import Checker, Findings, broken, together, under, wrong_type
+from xapi.faults import MOST_FAULTS_OF_ONE
+from xapi.findings import Checker, Finding, Findings, broken, together, under, wrong_type
 
 CLAUSE = "xAPI-Data 4.3"
 
@@ -74,7 +75,7 @@ def iri(clause: str) -> Checker:
     return check
 
 
-def why_not(value: str, clause: str) -> Findings:
+def why_not(value: str, clause: str) -> list[Finding]:
     """The finding for a string that is not an absolute IRI, naming the first cause."""
     if not _SCHEME.match(value):
         return broken("iri-absolute", "expected an absolute IRI with a scheme", value, clause)
@@ -94,7 +95,9 @@ def extensions(clause: str) -> Checker:
         found: Findings = None
         for key in value:
             if key not in _known and not is_iri(key):
-                found = together(found, under(key, why_not(key, clause) or []))
+                found = together(found, under(key, why_not(key, clause)))
+                if len(found or ()) >= MOST_FAULTS_OF_ONE:
+                    return found
         return found
 
     return check

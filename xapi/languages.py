@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from xapi.findings import Checker, Findings, broken, together, under, wrong_type
+from xapi.faults import MOST_FAULTS_OF_ONE
+from xapi.findings import Checker, Finding, Findings, broken, together, under, wrong_type
 
 CLAUSE = "xAPI-Data 4.2"
 
@@ -62,14 +63,16 @@ def language_map(clause: str) -> Checker:
         found: Findings = None
         for key, words in value.items():
             if key not in _known and not is_tag(key):
-                found = together(found, under(key, _not_a_tag(key, CLAUSE) or []))
+                found = together(found, under(key, _not_a_tag(key, CLAUSE)))
             if type(words) is not str:
                 found = together(found, under(key, wrong_type("a string", words, CLAUSE)))
+            if found is not None and len(found) >= MOST_FAULTS_OF_ONE:
+                return found
         return found
 
     return check
 
 
-def _not_a_tag(value: str, clause: str) -> Findings:
+def _not_a_tag(value: str, clause: str) -> list[Finding]:
     message = 'expected a language tag of RFC 5646, such as "vi" or "en-US"'
     return broken("language-tag", message, value, clause)

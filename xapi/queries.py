@@ -10,7 +10,7 @@ from typing import Any
 from xapi import timestamps
 from xapi.actors import Identified, read_agent
 from xapi.faults import Fault, Refusal
-from xapi.findings import Checker, excerpt
+from xapi.findings import Checker, excerpt, step_to
 from xapi.iris import iri
 from xapi.keys import statement_id_bytes, uuid
 
@@ -104,9 +104,9 @@ def _unknown(name: str, value: str) -> Fault:
     alike = next((known for known in _readers if known.lower() == name.lower()), None)
     if alike is not None:
         message = f"the parameter is written {alike}; case matters"
-        return Fault(None, name[:80], "parameter-case", message, excerpt(name), UNKNOWN)
+        return Fault(None, step_to(name), "parameter-case", message, excerpt(name), UNKNOWN)
     message = f"there is no such parameter; there are {', '.join(_readers)}"
-    return Fault(None, name[:80], "parameter-unknown", message, excerpt(value), UNKNOWN)
+    return Fault(None, step_to(name), "parameter-unknown", message, excerpt(value), UNKNOWN)
 
 
 def _refusal(name: str, rule: str, message: str, got: str) -> Refusal:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.xapi.statement_examples import faults_of, found_in, maximal, read, small
 from xapi import batches
-from xapi.faults import Refusal
+from xapi.faults import MOST_FAULTS_OF_ONE, Refusal
 from xapi.strict_json import DEEPEST, NotJson, decode, nesting
 
 SMALL = json.dumps(small()).encode()
@@ -201,10 +203,40 @@ def test_wrong_bytes_are_named_with_their_place() -> None:
 
 
 def test_too_many_statements_are_refused_before_they_are_read() -> None:
-    with pytest.raises(Refusal) as caught:
-        batches.read(b"[" + b",".join([b"1"] * 100_000) + b"]", version="1.0.3")
-    assert [fault.rule for fault in caught.value.faults] == ["too-many-statements"]
-    assert caught.value.faults[0].got == "100000"
+    for body in (b"[" + b",".join([b"1"] * 100_000) + b"]", b"[" + b",".join([SMALL] * 10_001) + b"]"):
+        (fault,) = faults_of(body)
+        assert (fault.index, fault.rule, fault.got) == (None, "too-many-statements", "more than 10000")
+
+
+def test_an_array_of_millions_of_values_is_refused_in_little_memory() -> None:
+    body = b"[" + b"0," * 2_000_000 + b"0]"
+    tracemalloc.start()
+    faults = found_in(body)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert faults == [("", "too-many-statements")]
+    assert most < 5 * len(body)
+
+
+def test_many_wrong_keys_are_refused_without_looking_at_all_of_them() -> None:
+    many = ",".join(f'"{n}":1' for n in range(200_000)).encode()
+    started = time.perf_counter()
+    for body in (with_extension(b"1")[:-3] + b"," + many + b"}}}", SMALL[:-1] + b"," + many + b"}"):
+        assert len(faults_of(body)) == MOST_FAULTS_OF_ONE
+    assert time.perf_counter() - started < 5
+
+
+def test_what_is_told_of_a_refused_body_can_be_stored_and_sent() -> None:
+    for body in (
+        b"\x00\x01",
+        b'{"a":\x00}',
+        SMALL.decode().encode("utf-16"),
+        b'{"\\u0000":1,"\\u0000":1}',
+        b"\xff\x00",
+    ):
+        for fault in faults_of(body):
+            for text in (fault.path, fault.got, fault.message):
+                assert text.isprintable()
 
 
 def test_an_array_is_refused_where_one_statement_is_expected() -> None:

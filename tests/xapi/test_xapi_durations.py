@@ -84,7 +84,7 @@ def test_what_is_no_duration_is_refused(text: str, version: str) -> None:
 parts = st.integers(0, 10**6)
 
 
-@given(parts, parts, parts, parts, st.integers(0, 10**12))
+@given(parts, parts, parts, parts, st.integers(0, 10**12 - 1))
 def test_parts_add_up_exactly(days: int, hours: int, minutes: int, seconds: int, fraction: int) -> None:
     duration = parse(f"P{days}DT{hours}H{minutes}M{seconds}.{fraction:012d}S")
     expected = ((days * 24 + hours) * 60 + minutes) * 60 + seconds + Fraction(fraction, 10**12)

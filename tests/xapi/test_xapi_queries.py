@@ -96,7 +96,8 @@ def test_each_parameter_is_read(name: str, text: str, field: str, value: object,
         ("unknown", "x", "unknown", "parameter-unknown"),
         ("StatementId", ID, "StatementId", "parameter-case"),
         ("related_Agents", "true", "related_Agents", "parameter-case"),
-        ("", "", "", "parameter-unknown"),
+        ("", "", '[""]', "parameter-unknown"),
+        ("a\x00b", "\x00\ud800", '["a\\u0000b"]', "parameter-unknown"),
     ],
 )
 def test_each_refusal_names_its_parameter(name: str, text: str, path: str, rule: str) -> None:

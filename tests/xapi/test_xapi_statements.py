@@ -305,9 +305,8 @@ def test_context_activities_are_one_or_several_activities(kind: str) -> None:
 
 @VERSIONS
 def test_extensions_hold_anything_under_iris(version: str) -> None:
-    anything = {
-        f"a:{n}": value for n, value in enumerate([None, "", {}, [], {"": None}, 10**400, {"id": "x"}])
-    }
+    values: list[Any] = [None, "", {}, [], {"": None}, 10**400, {"id": "x"}]
+    anything = {f"a:{n}": value for n, value in enumerate(values)}
     whole = {**small(), "result": {"extensions": anything}, "context": {"extensions": anything}}
     whole["object"]["definition"] = {"extensions": anything}
     assert faults_of(whole, version) == []
@@ -331,7 +330,14 @@ def test_every_fault_of_a_statement_is_told_up_to_a_bound() -> None:
 
 
 def test_excerpts_of_enormous_values_stay_short() -> None:
-    for value in ("x" * 10**6, list(range(10**5)), {str(n): n for n in range(10**5)}, 10**3000, [[[[[]]]]]):
+    enormous: list[Any] = [
+        "x" * 10**6,
+        list(range(10**5)),
+        {str(n): n for n in range(10**5)},
+        10**3000,
+        [[[[]]]],
+    ]
+    for value in enormous:
         (fault,) = faults_of({**small(), "timestamp": value})
         assert len(fault.got) <= 80
 
