@@ -41,12 +41,6 @@ class Page:
     last: int | None
 
 
-def promised() -> int:
-    """Consistent-Through as it stands, for answers that show no statement."""
-    with database.reading() as connection:
-        return horizon.read(connection)
-
-
 class Reader:
     """What a process remembers between answers: authorities, which never change, and the last horizon."""
 
@@ -67,8 +61,9 @@ class Reader:
         try:
             with database.writing_if_free() as connection:
                 held = horizon.lock_if_free(connection)
-                if held is not None and clock.now_us() - held >= horizon.FRESH_US:
-                    horizon.move(connection, clock.now_us())
+                now = clock.now_us()
+                if held is not None and now - held >= horizon.FRESH_US:
+                    horizon.move(connection, now)
         except database.Busy:
             # Whoever is writing moves it.
             return
