@@ -31,6 +31,6 @@ def import_courses(data: bytes) -> ImportOutcome:
         for course in wanted:
             courses.save(connection, course, course.id or None)
         position = horizon.take(connection, clock.now_us())
-        due.mark_providers(connection, position, sorted({course.provider_id for course in wanted}))
+        due.mark_for_catalogue(connection, position, sorted({course.provider_id for course in wanted}))
     updated = sum(1 for course in wanted if course.id)
     return ImportOutcome(len(wanted) - updated, updated)

@@ -18,7 +18,7 @@ from lms_tracker.actions import catalogue, clock
 from lms_tracker.learning.credit import Verdict, decide
 from lms_tracker.learning.ledger import Entry, differences, totals
 from lms_tracker.learning.policy import Policy
-from lms_tracker.store import credit, database, due
+from lms_tracker.store import courses, credit, database, due
 
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
 PERSONS_AT_ONCE = 20
@@ -121,11 +121,15 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
 def _recount(persons: Sequence[bytes]) -> _Written:
     policy = catalogue.policy()
     with database.reading() as connection:
+        version = courses.version(connection)
         decisions = _decisions(connection, persons)
     decided = {key: found for key, found in decisions.items() if found.marks or found.entries}
     if not decided:
         return _Written([], 0, 0)
     with database.writing() as connection:
+        if courses.hold_version(connection) != version:
+            # Who changed the catalogue marked those whose ledger showed it; this decision is not in it yet.
+            return _Written(list(decided), 0, 0)
         now = clock.now_us()
         lost = [key for key, found in decided.items() if not _write(connection, found, policy, now)]
     written = [found for key, found in decided.items() if key not in lost]

@@ -12,6 +12,13 @@ def version(connection: Connection) -> int:
     return int(dialects.rows(connection, "SELECT version FROM catalogue_state WHERE id = 1", ())[0][0])
 
 
+def hold_version(connection: Connection) -> int:
+    """The version, which nobody changes before this transaction has ended."""
+    select = "SELECT version FROM catalogue_state WHERE id = 1"
+    held = f"{select} FOR SHARE" if dialects.is_postgresql(connection) else select
+    return int(dialects.rows(connection, held, ())[0][0])
+
+
 def raise_version(connection: Connection) -> None:
     """Tell every process to read the catalogue again; also serialises those who change it."""
     dialects.change(connection, "UPDATE catalogue_state SET version = version + 1 WHERE id = 1", ())

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import dialects
 
 
@@ -57,8 +58,12 @@ def remove(connection: Connection, marks: Sequence[tuple[bytes, int]]) -> None:
     dialects.change_many(connection, "DELETE FROM due_marks WHERE actor_key = ? AND position = ?", marks)
 
 
-def mark_providers(connection: Connection, position: int, provider_ids: Sequence[int]) -> None:
-    """Mark every learner with evidence from these providers."""
+def mark_for_catalogue(connection: Connection, position: int, provider_ids: Sequence[int]) -> None:
+    """Mark everybody whom a change of these providers' courses could touch.
+
+    Those are the learners with evidence from them, and persons whose time stands refused for want of a course:
+    what no course claimed may now be another provider's, and the other way round.
+    """
     for provider_id in provider_ids:
         dialects.change(
             connection,
@@ -66,6 +71,12 @@ def mark_providers(connection: Connection, position: int, provider_ids: Sequence
             " FROM evidence WHERE provider_id = ? ON CONFLICT DO NOTHING",
             (position, provider_id),
         )
+    dialects.change(
+        connection,
+        "INSERT INTO due_marks (position, actor_key) SELECT DISTINCT CAST(? AS BIGINT), person_key FROM ledger"
+        " WHERE reason IN (?, ?) ON CONFLICT DO NOTHING",
+        (position, int(Reason.UNKNOWN_COURSE), int(Reason.PROVIDER_NOT_ALLOWED)),
+    )
 
 
 def oldest(connection: Connection) -> int | None:

@@ -358,3 +358,42 @@ def test_i5_consistent_through_never_goes_back_when_the_clock_does(
     second = record(in_app, caller, studied(AN, "2026-10-01T10:00:00Z", "PT1H")).through
     assert second > first
     assert Reader().through() == second
+
+
+def test_i7_a_course_of_one_provider_changes_why_anothers_statement_is_refused(in_app: Flask) -> None:
+    owner, stranger = provider("Một"), provider("Hai")
+    record(in_app, stranger, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
+    recount()
+    person = learners.key_of(AN)
+    assert learners.refused_reasons(person) == {Reason.UNKNOWN_COURSE: HOUR}
+    add_course(owner)
+    recount()
+    assert learners.refused_reasons(person) == {Reason.PROVIDER_NOT_ALLOWED: HOUR}
+    learners.assert_ledger_is_right()
+
+
+def test_i7_a_course_that_is_imported_while_a_learner_is_counted_counts(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, owner = provider("Một"), provider("Hai")
+    record(in_app, caller, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
+    decide = crediting._decisions
+
+    def imported_after_reading(connection: object, persons: object) -> object:
+        decided = decide(connection, persons)  # type: ignore[arg-type]
+        monkeypatch.setattr(crediting, "_decisions", decide)
+        thread = threading.Thread(target=_import_later, args=(in_app, owner))
+        thread.start()
+        thread.join()
+        return decided
+
+    monkeypatch.setattr(crediting, "_decisions", imported_after_reading)
+    recount()
+    recount()
+    assert learners.refused_reasons(learners.key_of(AN)) == {Reason.PROVIDER_NOT_ALLOWED: HOUR}
+    learners.assert_ledger_is_right()
+
+
+def _import_later(app: Flask, owner: object) -> None:
+    with app.app_context():
+        add_course(owner)  # type: ignore[arg-type]
