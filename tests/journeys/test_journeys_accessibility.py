@@ -1,0 +1,105 @@
+"""Every page for everybody: axe, the width of a telephone, targets for a thumb, and the keyboard."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.commune import PASSWORD, Commune
+
+pytestmark = pytest.mark.journey
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PAGES: dict[str | None, list[str]] = {
+    None: ["/", "/sign-in", "/nowhere"],
+    "hoa": ["/record", "/record?year=2020", "/record/entries/<statement>", "/provider"],
+    "duc": ["/provider", "/provider/refusals", "/provider/uncredited", "/provider/courses"],
+    "thuha": ["/organiser", "/organiser/learners?find=nobody", "/people/<key>/record"],
+}
+# Of one page with all pictures and sheets, and of a page that is seen again, in bytes.
+FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000
+
+
+def paths(settled: Commune, login: str | None) -> Iterator[str]:
+    for path in PAGES[login]:
+        path = path.replace("<statement>", settled.statements["overlapping"])
+        yield path.replace("<key>", settled.people["hoa"].hex())
+
+
+@pytest.fixture(params=list(PAGES), ids=str)
+def login(request: pytest.FixtureRequest) -> str | None:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, width: int, login: str | None) -> Iterator[Page]:
+    """A page of somebody who has signed in already."""
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": 780}, locale="vi-VN", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    if login:
+        page.goto("/sign-in")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.click("main button")
+        page.wait_for_load_state()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_axe_finds_nothing_on_any_page(
+    page: Page, settled: Commune, login: str | None, language: str
+) -> None:
+    for path in paths(settled, login):
+        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+
+
+def test_no_page_is_wider_than_the_window_and_every_target_is_large_enough(
+    page: Page, settled: Commune, login: str | None
+) -> None:
+    for path in paths(settled, login):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        small = page.evaluate(
+            """() => [...document.querySelectorAll(
+                    'a:not(.skip), button, select, summary, input:not([type=hidden])')]
+                .filter(one => one.getClientRects().length && !one.closest('.note'))
+                .map(one => [one.textContent.trim(), Math.round(one.getBoundingClientRect().height)])
+                .filter(([_, height]) => height < 44)"""
+        )
+        assert small == [], path
+
+
+def test_pages_set_no_letter_smaller_than_the_eye_of_a_reader_of_sixty(
+    page: Page, settled: Commune, login: str | None
+) -> None:
+    for path in paths(settled, login):
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
+
+
+def test_a_page_stays_within_its_weight(page: Page, settled: Commune, login: str | None) -> None:
+    for path in paths(settled, login):
+        page.goto(path)
+        weights = page.evaluate(
+            """() => ['navigation', 'resource']
+                .flatMap(kind => performance.getEntriesByType(kind))
+                .map(one => one.decodedBodySize)"""
+        )
+        assert sum(weights) <= FIRST_PAGE, path
+        assert weights[0] <= REPEAT_PAGE, path
+
+
+def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page, login: str | None) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Chuyển đến nội dung chính")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
