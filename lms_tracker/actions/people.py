@@ -1,6 +1,7 @@
 """People: who they are, which identifiers in statements are theirs, what they may do, and who signs in."""
 
 import hashlib
+import ipaddress
 import json
 import secrets
 import time
@@ -19,9 +20,11 @@ from xapi import actors
 from xapi.actors import Identified
 from xapi.faults import Refusal
 
-# A family shares a telephone, a community centre an address: a login slows down sooner than a place.
-_by_login = Throttle(free=5)
-_by_place = Throttle(free=30)
+# Whoever mistypes waits soon; who guesses at one login from many places later; who tries many logins from one
+# place later still.
+_by_login_and_place = Throttle(free=5)
+_by_login = Throttle(free=30)
+_by_place = Throttle(free=200)
 
 
 class PersonRefused(ValueError):
@@ -121,24 +124,40 @@ def grant_role(login: str, role: str, provider: int | None = None) -> None:
 def authenticate(login: str, password: str, place: str = "") -> Viewer | None:
     """Who signs in with this login and password, or None; unknown logins take the same effort.
 
-    `place` is where the attempt comes from, such as an address. Raises TooManyAttempts.
+    `place` is the network address of the attempt. Raises TooManyAttempts.
     """
     login = clean_login(login)[:200]
     now = time.monotonic()
-    wait = max(_by_login.wait(login, now), _by_place.wait(place, now))
+    throttles = _throttles(login, place)
+    wait = max(throttle.wait(key, now) for throttle, key in throttles)
     if wait > 0:
         raise TooManyAttempts(wait)
     with database.reading() as connection:
         person = people.by_login(connection, login)
     if not passwords.verify(password, person.password_hash if person else None) or person is None:
-        _by_login.failed(login, now)
-        _by_place.failed(place, now)
+        for throttle, key in throttles:
+            throttle.failed(key, now)
         return None
-    _by_login.succeeded(login)
+    _by_login_and_place.succeeded(f"{login} {place}")
     if passwords.is_outdated(person.password_hash):
         with database.writing() as connection:
             people.set_password_hash(connection, person.key, passwords.hash_of(password))
     return viewer(person.key)
+
+
+def _throttles(login: str, place: str) -> list[tuple[Throttle, str]]:
+    found = [(_by_login_and_place, f"{login} {place}"), (_by_login, login)]
+    # Behind a proxy that does not tell, everybody comes from the proxy's own address: it says nothing then.
+    if _is_public(place):
+        found.append((_by_place, place))
+    return found
+
+
+def _is_public(place: str) -> bool:
+    try:
+        return ipaddress.ip_address(place).is_global
+    except ValueError:
+        return False
 
 
 def viewer(key: bytes) -> Viewer | None:

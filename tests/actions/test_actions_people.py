@@ -23,8 +23,8 @@ AGENT = '{"account": {"homePage": "https://lms.example.vn", "name": "hoa"}}'
 @pytest.fixture(autouse=True)
 def in_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """Within the application's context, with nobody's failures remembered and hashes that are quick."""
-    monkeypatch.setattr(people, "_by_login", Throttle(free=5))
-    monkeypatch.setattr(people, "_by_place", Throttle(free=30))
+    for name, free in (("_by_login_and_place", 5), ("_by_login", 30), ("_by_place", 200)):
+        monkeypatch.setattr(people, name, Throttle(free=free))
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     passwords._hash_of_nobody.cache_clear()
     with app.app_context():
@@ -172,6 +172,30 @@ def test_after_a_few_failures_even_the_right_password_has_to_wait() -> None:
     with pytest.raises(TooManyAttempts) as refused:
         people.authenticate("hoa", PASSWORD)
     assert 1 <= refused.value.seconds <= LONGEST_WAIT
+
+
+def test_guesses_from_elsewhere_do_not_keep_a_person_out_until_there_are_many() -> None:
+    people.add_person("Hoa", "hoa", PASSWORD)
+    for place in range(25):
+        assert people.authenticate("hoa", "không phải cái này", f"203.0.114.{place}") is None
+    assert people.authenticate("hoa", PASSWORD, "203.0.114.200") is not None
+    for place in range(25, 30):
+        people.authenticate("hoa", "không phải cái này", f"203.0.114.{place}")
+    with pytest.raises(TooManyAttempts):
+        people.authenticate("hoa", PASSWORD, "203.0.114.201")
+
+
+def test_many_logins_tried_from_one_public_place_slow_that_place_but_a_proxys_own_address_says_nothing() -> (
+    None
+):
+    for place, slowed in (("10.0.0.1", False), ("127.0.0.1", False), ("8.8.8.8", True)):
+        for number in range(200):
+            people.authenticate(f"login-{place}-{number}", "không phải cái này", place)
+        if slowed:
+            with pytest.raises(TooManyAttempts):
+                people.authenticate("somebody", PASSWORD, place)
+        else:
+            assert people.authenticate("somebody", PASSWORD, place) is None
 
 
 def test_a_sign_in_forgets_the_failures_before_it() -> None:

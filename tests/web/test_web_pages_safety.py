@@ -29,8 +29,8 @@ def database_kind() -> str:
 
 @pytest.fixture(autouse=True)
 def quick_and_unthrottled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(people, "_by_login", Throttle(free=5))
-    monkeypatch.setattr(people, "_by_place", Throttle(free=30))
+    for name, free in (("_by_login_and_place", 5), ("_by_login", 30), ("_by_place", 200)):
+        monkeypatch.setattr(people, name, Throttle(free=free))
     monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     passwords._hash_of_nobody.cache_clear()
     yield
@@ -322,6 +322,12 @@ def test_what_people_and_providers_typed_is_shown_and_never_obeyed(settled: Comm
             text = client.get(path).get_data(as_text=True)
             assert "<script" not in text
             assert "&lt;script&gt;" in text
+
+
+def test_a_program_that_mistypes_an_address_is_answered_in_json(app: Flask) -> None:
+    answer = app.test_client().get("/xapi/nowhere")
+    assert answer.status_code == 404
+    assert answer.get_json()["error"]
 
 
 def test_a_failure_of_ours_is_a_page_without_a_word_of_what_was_known(
