@@ -182,6 +182,13 @@ def test_nesting_without_an_end_is_refused() -> None:
     assert found_in(b'{"a":' * 100_000) == [("", "nesting-depth")]
 
 
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 400, 10_000])
+def test_endless_nesting_beside_a_number_no_double_holds_is_refused(depth: int) -> None:
+    assert found_in(with_extension(b"[1e400," + b"[" * depth + b"]" * depth + b"]")) == [
+        ("", "nesting-depth")
+    ]
+
+
 def test_256_levels_are_accepted_and_compared() -> None:
     inner = DEEPEST - 3
     received = read(json.loads(with_extension(b"[" * inner + b"]" * inner)))

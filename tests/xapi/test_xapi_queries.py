@@ -31,6 +31,7 @@ def refused(*parameters: tuple[str, str], version: str = "1.0.3") -> list[tuple[
     assert all(
         fault.index is None and fault.message and len(fault.got) <= 80 for fault in caught.value.faults
     )
+    assert all(text.isprintable() for fault in caught.value.faults for text in (fault.path, fault.got))
     return [(fault.path, fault.rule) for fault in caught.value.faults]
 
 

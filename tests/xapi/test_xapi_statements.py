@@ -144,6 +144,12 @@ def test_a_score_at_its_bounds_is_accepted(score: dict[str, Any]) -> None:
     assert faults_of({**small(), "result": {"score": score}}) == []
 
 
+@pytest.mark.parametrize("name", ["success", "completion"])
+@pytest.mark.parametrize("value", [0, 1, 0.0, 1.0, "true", "false", ""])
+def test_only_true_and_false_are_booleans(name: str, value: Any) -> None:
+    assert found_in({**small(), "result": {name: value}}) == [(f"result.{name}", "type-boolean")]
+
+
 @pytest.mark.parametrize("kind", INTERACTION_TYPES)
 def test_every_interaction_type_is_accepted(kind: str) -> None:
     about = {"id": "a:b", "definition": {**definition(), "interactionType": kind}}
