@@ -15,7 +15,16 @@ def _drivers() -> tuple[type[Exception], ...]:
         return ()
 
 
-UNAVAILABLE: tuple[type[Exception], ...] = (OperationalError, sqlite3.OperationalError, *_drivers())
+class NotWritten(Exception):
+    """Whoever was writing this request for several was interrupted; nothing of it is stored."""
+
+
+UNAVAILABLE: tuple[type[Exception], ...] = (
+    OperationalError,
+    sqlite3.OperationalError,
+    NotWritten,
+    *_drivers(),
+)
 
 
 def is_ready() -> bool:

@@ -1,10 +1,15 @@
 """Deciding whose hours count, and writing only what changed.
 
 A recount reads in one snapshot and writes in a second, short transaction, so that thinking never holds up
-those who post. Two things make that safe on any number of workers. The person's `credit_states.revision` is
-compared and raised first: of two workers that read the same state, one writes and the other leaves it. And a
-mark is removed only if it was seen in the snapshot: evidence and its mark are committed together, so a mark
-that was seen means its evidence was read, and one that was not seen stays and brings the person back. A worker killed anywhere leaves marks standing, and the next one does the same work.
+those who post. Three things make that safe on any number of workers:
+
+- The person's `credit_states.revision` is compared and raised first: of two workers that read the same state,
+  one writes and the other leaves it.
+- A mark is removed only if it was seen in the snapshot. Evidence and its mark are committed together, so a
+  mark that was seen means its evidence was read, and one that was not seen brings the person back.
+- Nothing is written that was decided by a catalogue which has changed since.
+
+A worker killed anywhere leaves marks standing, and the next one does the same work.
 """
 
 import itertools

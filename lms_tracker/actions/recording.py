@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lms_tracker.actions import clock
+from lms_tracker.actions.availability import UNAVAILABLE, NotWritten
 from lms_tracker.actions.providers import Caller
 from lms_tracker.learning.evidence import OWN_TIME, Evidence, evidence_of
-from lms_tracker.store import database, evidence, horizon, statements
+from lms_tracker.store import database, dialects, evidence, horizon, statements
 from lms_tracker.store.dialects import Row
 from xapi import keys
 from xapi.actors import Identified
@@ -54,7 +55,8 @@ class Submission:
     statements: list[Prepared]
     caller: Caller
     version: int
-    error: Exception | None = None
+    # Until it was written, it was not.
+    error: Exception | None = field(default_factory=lambda: NotWritten("the request was not written"))
     done: bool = False
     # Consistent-Through as this submission left it.
     through: int = 0
@@ -134,19 +136,26 @@ class Recorder:
         while not mine.done:
             group = self._take()
             try:
-                self._write(group)
-            except Exception as error:
-                # One request must not fail for its neighbour's sake: each is tried again alone.
-                if len(group) == 1:
-                    group[0].error = error
-                for submission in group if len(group) > 1 else ():
-                    try:
-                        self._write([submission])
-                    except Exception as alone:
-                        submission.error = alone
+                self._write_together(group)
             finally:
+                # Whatever ended this thread: whoever was not written has the error it began with.
                 for submission in group:
                     submission.done = True
+
+    def _write_together(self, group: list[Submission]) -> None:
+        try:
+            self._write(group)
+        except UNAVAILABLE as error:
+            # Not tried again here: where it was the commit that failed, it may have happened.
+            for submission in group:
+                submission.error = error
+        except Exception as error:
+            if len(group) == 1:
+                group[0].error = error
+                return
+            # One request must not fail for its neighbour's sake: each is tried again alone.
+            for submission in group:
+                self._write_together([submission])
 
     def _take(self) -> list[Submission]:
         with self._list:
@@ -157,26 +166,25 @@ class Recorder:
         return group
 
     def _write(self, group: Sequence[Submission]) -> None:
-        for submission in group:
-            submission.error = None
+        names: tuple[list[Row], ...] = ()
         with database.writing() as connection:
             last = horizon.lock(connection)
             writing = Writing(max(last + 1, clock.now_us()), statements.kept(connection, _asked_ids(group)))
-            for submission in group:
-                _accept(writing, submission)
+            refusals = [_accept(writing, submission) for submission in group]
             through = writing.position - 1 if writing.statements else last
-            for submission in group:
-                submission.through = through
-            if not writing.statements:
-                return
-            names = self._new_names(writing)
-            statements.add_names(connection, *names)
-            statements.add(
-                connection, writing.statements, writing.actors, writing.voidings, writing.references
-            )
-            evidence.add(connection, writing.evidence)
-            evidence.mark_due(connection, writing.position - 1, sorted(writing.due))
-            horizon.move(connection, writing.position - 1)
+            if writing.statements:
+                names = self._new_names(writing)
+                with dialects.few(connection, len(writing.statements)):
+                    statements.add_names(connection, *names)
+                    statements.add(
+                        connection, writing.statements, writing.actors, writing.voidings, writing.references
+                    )
+                    evidence.add(connection, writing.evidence)
+                    evidence.mark_due(connection, through, sorted(writing.due))
+                    horizon.move(connection, through)
+        # The commit has returned: only now may anybody be told.
+        for submission, refusal in zip(group, refusals, strict=True):
+            submission.error, submission.through = refusal, through
         self._remember(names)
 
     def _new_names(self, writing: Writing) -> tuple[list[Row], list[Row], list[Row]]:
@@ -203,7 +211,7 @@ class Recorder:
             sorted((key, _storable(a.identifier), _storable(a.name)) for key, a in actors.items()),
         )
 
-    def _remember(self, names: tuple[list[Row], list[Row], list[Row]]) -> None:
+    def _remember(self, names: tuple[list[Row], ...]) -> None:
         if len(self._known) > KNOWN_KEYS:
             self._known = set()
         self._known.update(row[0] for rows in names for row in rows)
@@ -226,8 +234,8 @@ def _asked_ids(group: Sequence[Submission]) -> list[bytes]:
     return sorted(asked)
 
 
-def _accept(writing: Writing, submission: Submission) -> None:
-    """Gather a submission's rows, or set its error and gather nothing of it."""
+def _accept(writing: Writing, submission: Submission) -> Refusal | None:
+    """Gather a submission's rows, or say why not and gather nothing of it."""
     faults: list[Fault] = []
     forbidden: list[Fault] = []
     fresh: list[Prepared] = []
@@ -239,10 +247,10 @@ def _accept(writing: Writing, submission: Submission) -> None:
             faults.append(_conflict(index, statement))
         forbidden += _forbidden_voiding(writing, submission, index, statement)
     if forbidden or faults:
-        submission.error = Refusal(status=403 if forbidden else 409, faults=(forbidden or faults)[:50])
-        return
+        return Refusal((forbidden or faults)[:50], status=403 if forbidden else 409)
     for statement in fresh:
         _gather(writing, submission, statement)
+    return None
 
 
 def _stored_value(writing: Writing, statement_id: bytes) -> Any:

@@ -5,14 +5,15 @@ go by COPY and few by one multi-row INSERT; on SQLite by `executemany`. Statemen
 table and column names, never from input.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-# Below this many rows one INSERT beats the round trips of COPY.
-COPY_FROM_ROWS = 12
+# Below this many statements one INSERT for each table, all sent together, beats the round trips of COPY.
+COPY_FROM = 10
 # SQLite allows 32,766 variables in a statement, PostgreSQL 65,535.
 CHUNK = 5_000
 
@@ -34,6 +35,19 @@ def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: 
     return f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * rows)}{tail}"
 
 
+@contextmanager
+def few(connection: Connection, statements: int) -> Iterator[None]:
+    """Send the bulk writes of the block together where so few statements are written; they return nothing.
+
+    On PostgreSQL every answer waited for is a change of process while others wait for the lock.
+    """
+    if is_postgresql(connection) and statements < COPY_FROM:
+        with _driver(connection).pipeline():
+            yield
+    else:
+        yield
+
+
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write `rows`, tuples in the order of the table's columns, in bulk."""
     if not rows:
@@ -42,7 +56,7 @@ def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     driver = _driver(connection)
     if not is_postgresql(connection):
         driver.executemany(_insert(name, columns, "?", 1, False), rows)
-    elif len(rows) < COPY_FROM_ROWS:
+    elif len(rows) < COPY_FROM or driver.pgconn.pipeline_status:
         with driver.cursor() as cursor:
             cursor.execute(
                 _insert(name, columns, "%s", len(rows), False), [value for row in rows for value in row]

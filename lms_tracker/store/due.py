@@ -61,8 +61,8 @@ def remove(connection: Connection, marks: Sequence[tuple[bytes, int]]) -> None:
 def mark_for_catalogue(connection: Connection, position: int, provider_ids: Sequence[int]) -> None:
     """Mark everybody whom a change of these providers' courses could touch.
 
-    Those are the learners with evidence from them, and persons whose time stands refused for want of a course:
-    what no course claimed may now be another provider's, and the other way round.
+    Those are the learners with evidence from them, and persons whose time stands refused for want of a
+    course: what no course claimed may now be another provider's, and the other way round.
     """
     for provider_id in provider_ids:
         dialects.change(
@@ -73,8 +73,8 @@ def mark_for_catalogue(connection: Connection, position: int, provider_ids: Sequ
         )
     dialects.change(
         connection,
-        "INSERT INTO due_marks (position, actor_key) SELECT DISTINCT CAST(? AS BIGINT), person_key FROM ledger"
-        " WHERE reason IN (?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO due_marks (position, actor_key) SELECT DISTINCT CAST(? AS BIGINT), person_key"
+        " FROM ledger WHERE reason IN (?, ?) ON CONFLICT DO NOTHING",
         (position, int(Reason.UNKNOWN_COURSE), int(Reason.PROVIDER_NOT_ALLOWED)),
     )
 

@@ -11,9 +11,9 @@ transaction leaves `last` at the highest it gave. So:
    therefore be promised: nothing will appear at or before it any more.
 3. A reader takes `last` before it reads statements. Its later snapshot holds all at or below it.
 
-When nothing is written `last` would stand still, and clients that wait for it would wait for ever. So a reader
-who finds it old moves it to the clock in a short transaction of its own, under the same lock and only when
-the lock is free; if it is taken, a writer is about to move it anyway.
+When nothing is written `last` would stand still, and clients that wait for it would wait for ever. So a
+reader who finds it old moves it to the clock in a short transaction of its own, under the same lock and only
+when the lock is free; if it is taken, a writer is about to move it anyway.
 
 The cost is that transactions which store statements run one after the other in the database. Validation, keys
 and everything else happen before the lock is taken, and requests that wait for it are written together

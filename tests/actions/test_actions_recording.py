@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from lms_tracker.actions import recording
+from lms_tracker.actions.availability import NotWritten
 from lms_tracker.actions.providers import Caller
 from lms_tracker.actions.searching import Reader
 from lms_tracker.store import database, due, searches
@@ -247,3 +248,34 @@ def test_i1_sqlite_waits_for_the_disk_and_postgresql_is_not_told_otherwise(in_ap
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
         else:
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+
+
+def test_i1_nobody_is_told_of_success_when_whoever_wrote_for_them_was_interrupted(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = provider()
+    recorder: recording.Recorder = in_app.extensions["lms_tracker.recorder"]
+    outcomes: list[str] = []
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def post(number: int) -> None:
+        try:
+            posting(in_app, caller, studied(f"hv-{number}", AT, "PT1H"))()
+        except (KeyboardInterrupt, NotWritten) as error:
+            outcomes.append(type(error).__name__)
+        else:
+            outcomes.append("success")
+
+    monkeypatch.setattr(recording.statements, "add", interrupted)
+    with recorder._turn:
+        threads = [threading.Thread(target=post, args=(number,)) for number in range(2)]
+        for thread in threads:
+            thread.start()
+        while len(recorder._waiting) < 2:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["KeyboardInterrupt", "NotWritten"]
+    assert stored() == []
