@@ -6,13 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from xapi.decoding import decode_body
+from xapi.decoding import Statement, decode_body
 from xapi.facts import Received, received
 from xapi.faults import MOST_FAULTS_OF_ONE, MOST_FAULTY_STATEMENTS, Fault, Refusal
-from xapi.findings import excerpt
+from xapi.findings import Finding, Findings, broken, excerpt
 from xapi.keeping import as_kept
 from xapi.statements import checker
 from xapi.strict_json import NotJson
+
+_ATTACHED = "xAPI-Communication 1.5.2"
 
 __all__ = ["Batch", "Received", "read"]
 
@@ -39,62 +41,50 @@ def read(
     Raises Refusal with the faults of each faulty statement: at most 20 of one, of at most 50 statements.
     """
     decoded, is_array = decode_body(body, allow_array=allow_array, most=max_statements)
-    check = checker(version)
     statements: list[Received] = []
     faults: list[Fault] = []
     faulty = 0
     first_with: dict[bytes, int] = {}
     for index, item in enumerate(decoded):
-        if isinstance(item, NotJson):
-            bad = [
-                Fault(
-                    index,
-                    item.path,
-                    item.rule,
-                    item.message,
-                    excerpt(item.near) if item.near else "…",
-                    "xAPI-Data 2.2",
-                )
-            ]
-        else:
-            text, value = item
-            found = check(value)
-            if found is not None:
-                bad = [Fault(index, *finding) for finding in found[:MOST_FAULTS_OF_ONE]]
-            else:
-                text, value = as_kept(text, value)
-                statement = received(text, value, version)
-                bad = _missing_data(index, value, attached) if "attachments" in value else []
-                if statement.id is not None and first_with.setdefault(statement.id, index) != index:
-                    bad.append(_given_twice(index, first_with[statement.id], value["id"]))
-                statements.append(statement)
-        if bad:
-            faults.extend(bad)
-            faulty += 1
-            if faulty >= MOST_FAULTY_STATEMENTS:
-                break
+        examined = _examine(item, version, attached)
+        if isinstance(examined, Received):
+            statements.append(examined)
+            if examined.id is None or first_with.setdefault(examined.id, index) == index:
+                continue
+            examined = _given_twice(first_with[examined.id], examined.value["id"])
+        faults.extend(Fault(index, *finding) for finding in examined[:MOST_FAULTS_OF_ONE])
+        faulty += 1
+        if faulty >= MOST_FAULTY_STATEMENTS:
+            break
     if faults:
         raise Refusal(faults)
     return Batch(statements, is_array)
 
 
-def _given_twice(index: int, first: int, came: str) -> Fault:
+def _examine(item: Statement | NotJson, version: str, attached: Collection[str]) -> Received | list[Finding]:
+    if isinstance(item, NotJson):
+        near = excerpt(item.near) if item.near else "…"
+        return [Finding(item.path, item.rule, item.message, near, "xAPI-Data 2.2")]
+    text, value = item
+    found = checker(version)(value)
+    if found is None and "attachments" in value:
+        found = _missing_data(value["attachments"], attached)
+    if found is not None:
+        return found
+    text, value = as_kept(text, value)
+    return received(text, value, version)
+
+
+def _given_twice(first: int, came: str) -> list[Finding]:
     message = f"this id is also that of statement {first} of the same request"
-    return Fault(index, "id", "id-twice", message, excerpt(came), "xAPI-Communication 2.1.2")
+    return broken("id-twice", message, came, "xAPI-Communication 2.1.2", "id")
 
 
-def _missing_data(index: int, value: dict[str, Any], attached: Collection[str]) -> list[Fault]:
+def _missing_data(attachments: list[dict[str, Any]], attached: Collection[str]) -> Findings:
     """An attachment's data come along or are at a fileUrl (xAPI-Communication 1.5.2)."""
     message = "the attachment's data did not come with the request, and it names no fileUrl"
     return [
-        Fault(
-            index,
-            f"attachments[{place}]",
-            "attachment-data",
-            message,
-            excerpt(attachment["sha2"]),
-            "xAPI-Communication 1.5.2",
-        )
-        for place, attachment in enumerate(value["attachments"])
-        if "fileUrl" not in attachment and attachment["sha2"].lower() not in attached
-    ][:MOST_FAULTS_OF_ONE]
+        Finding(f"attachments[{place}]", "attachment-data", message, excerpt(one["sha2"]), _ATTACHED)
+        for place, one in enumerate(attachments)
+        if "fileUrl" not in one and one["sha2"].lower() not in attached
+    ] or None

@@ -114,7 +114,7 @@ def step_to(key: str) -> str:
     """`key` as a step of a path: plain when it is a plain name, else quoted in brackets."""
     if key.isidentifier() and len(key) <= 40:
         return key
-    return f"[{json.dumps(key[:_LONGEST_EXCERPT], ensure_ascii=False)}]"
+    return f"[{_sketch(key, 0).encode('utf-8', 'replace').decode()}]"
 
 
 def _join(step: str, rest: str) -> str:

@@ -239,6 +239,7 @@ def test_what_is_told_of_a_refused_body_can_be_stored_and_sent() -> None:
         b'{"a":\x00}',
         SMALL.decode().encode("utf-16"),
         b'{"\\u0000":1,"\\u0000":1}',
+        b'{"\\ud800":{"a":1,"a":1}}',
         b"\xff\x00",
     ):
         for fault in faults_of(body):
