@@ -1,13 +1,11 @@
 """One entry of a record explained: the statement, the rule, the policy's version, what was written when."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 from flask import current_app
 
 from lms_tracker.actions import catalogue, records, rights
+from lms_tracker.actions.readable import Sent, sent
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Course
@@ -18,23 +16,6 @@ from lms_tracker.store import courses, database, due, people, statements
 from lms_tracker.store import records as rows
 from lms_tracker.store.records import Step, When
 from xapi.keys import format_id, statement_id_bytes
-from xapi.strict_json import decode
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What people want to read of a statement; language maps as they came.
-
-    `text` is the statement as it came, laid out for reading; None where it names other learners too.
-    """
-
-    verb: str
-    verb_names: Mapping[str, str]
-    object: str
-    object_names: Mapping[str, str]
-    timestamp: str | None
-    duration: str | None
-    text: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +81,3 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
             policy=catalogue.policy(),
             sent=sent(kept.body),
         )
-
-
-def sent(body: str) -> Sent:
-    """What to show of a statement that passed validation."""
-    value: dict[str, Any] = decode(body.encode())
-    aim = value["object"]
-    result = value.get("result") or {}
-    for_one = value["actor"].get("objectType") != "Group"
-    return Sent(
-        verb=value["verb"]["id"],
-        verb_names=value["verb"].get("display") or {},
-        object=str(aim.get("id") or ""),
-        object_names=(aim.get("definition") or {}).get("name") or {},
-        timestamp=value.get("timestamp"),
-        duration=result.get("duration"),
-        text=msgspec.json.format(body, indent=2) if for_one else None,
-    )

@@ -4,14 +4,15 @@ The page costs the same however long somebody has been learning: sums come from 
 days of the ledger at a time.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, rights
+from lms_tracker.actions.readable import Sent, sent
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning import criteria
 from lms_tracker.learning.catalogue import Catalogue
@@ -19,7 +20,7 @@ from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
 from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
-from lms_tracker.store import courses, database, due, people, records
+from lms_tracker.store import courses, database, due, people, records, statements
 
 # Entries shown at once.
 PAGE = 20
@@ -41,8 +42,11 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
+    """`unknown` says, of entries without a course, what was sent."""
+
     shown: tuple[Entry, ...]
     next: Cursor | None
+    unknown: Mapping[bytes, Sent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ def record(
             months=by_month(sums),
             criteria=criteria_in_force(wanted),
             proposals=proposals(wanted, categories),
-            entries=_entries(connection, current, person_key, actors, first, last, cursor),
+            entries=_with_unknown(
+                connection, _entries(connection, current, person_key, actors, first, last, cursor)
+            ),
         )
 
 
@@ -162,6 +168,12 @@ def _entries(
         if len(shown) == PAGE and more:
             return Entries(tuple(shown), Cursor(day - 1, 0))
     return Entries(tuple(shown), Cursor(busy[-1][0] - 1, 0) if len(busy) == DAYS_AT_ONCE else None)
+
+
+def _with_unknown(connection: Connection, entries: Entries) -> Entries:
+    ids = sorted({entry.statement_id for entry in entries.shown if entry.course is None})
+    kept = statements.kept(connection, ids) if ids else {}
+    return replace(entries, unknown={key: sent(statement.body) for key, statement in kept.items()})
 
 
 def _entries_of(

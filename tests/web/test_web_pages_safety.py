@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from lms_tracker.actions import crediting, passwords, people
 from lms_tracker.actions.throttling import Throttle
@@ -19,6 +17,7 @@ from lms_tracker.web import pages, sessions
 from tests import databases
 from tests.journeys import commune
 from tests.journeys.commune import PASSWORD, Commune
+from tests.web.page_visitors import as_, sign_in, token
 
 
 @pytest.fixture
@@ -40,24 +39,6 @@ def quick_and_unthrottled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def settled(app: Flask) -> Commune:
     return commune.settle(app)
-
-
-def token(client: FlaskClient, page: str = "/sign-in") -> str:
-    found = re.search('name="csrf_token" value="([^"]+)"', client.get(page).get_data(as_text=True))
-    assert found is not None
-    return found[1]
-
-
-def sign_in(client: FlaskClient, login: str, password: str = PASSWORD, **more: str) -> TestResponse:
-    form = {"csrf_token": token(client), "login": login, "password": password, **more}
-    return client.post("/sign-in", data=form)
-
-
-def as_(app: Flask, login: str | None) -> FlaskClient:
-    client = app.test_client()
-    if login:
-        assert sign_in(client, login).status_code == 303
-    return client
 
 
 # --- headers and static files ----------------------------------------------------------------------------
@@ -209,97 +190,6 @@ def test_a_stranger_comes_back_to_the_page_that_was_asked_for(settled: Commune) 
 )
 def test_everybody_begins_at_their_own_door(settled: Commune, login: str, door: str) -> None:
     assert sign_in(settled.app.test_client(), login).headers["Location"] == door
-
-
-# --- every page, asked by everybody ----------------------------------------------------------------------
-
-# Who gets which page; everybody else is sent to sign in or refused. None is a stranger.
-ANYBODY = {None, "hoa", "tam", "duc", "thuha"}
-SIGNED_IN = ANYBODY - {None}
-MAY: dict[str, set[str | None]] = {
-    "/": ANYBODY,
-    "/sign-in": {None},
-    "/record": SIGNED_IN,
-    "/record/entries/<statement>": {"hoa"},
-    "/people/<key>/record": {"hoa", "thuha"},
-    "/people/<key>/record/entries/<statement>": {"hoa", "thuha"},
-    "/provider": {"duc"},
-    "/provider/refusals": {"duc"},
-    "/provider/uncredited": {"duc"},
-    "/provider/courses": {"duc"},
-    "/organiser": {"thuha"},
-    "/organiser/learners": {"thuha"},
-}
-
-
-def page_rules(app: Flask) -> set[str]:
-    programs = ("/xapi", "/api", "/healthz", "/readyz", "/metrics", "/assets")
-    return {
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.rule.startswith(programs)
-    }
-
-
-def test_the_table_of_who_may_see_what_has_every_page(app: Flask) -> None:
-    assert page_rules(app) == set(MAY)
-
-
-def test_every_page_is_open_to_whom_it_is_for_and_to_nobody_else(settled: Commune) -> None:
-    secrets_of_hoa = ("Bài 7", "Nguyễn Thị Hoa", "hoa@example.vn")
-    for login in ANYBODY:
-        client = as_(settled.app, login)
-        for rule, allowed in MAY.items():
-            path = rule.replace("<key>", settled.people["hoa"].hex()).replace(
-                "<statement>", settled.statements["overlapping"]
-            )
-            answer = client.get(path)
-            assert (answer.status_code == 200) == (login in allowed), (login, path, answer.status_code)
-            if login in allowed:
-                continue
-            assert answer.status_code in ((302,) if login is None or rule == "/sign-in" else (403, 404))
-            text = answer.get_data(as_text=True)
-            assert not any(secret in text for secret in secrets_of_hoa if login != "hoa"), (login, path)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/people/nothing/record",
-        "/people/00/record",
-        f"/people/{'00' * 16}/record",
-        "/record?year=10000",
-        "/record?year=-1",
-        "/record?year=hai%20nghìn",
-        "/record?from=2026-13-01",
-        "/record?from=2026-01-01&skip=x",
-        "/record/entries/x",
-        "/organiser?year=0",
-        "/organiser/learners?page=99999",
-        "/organiser/learners?year=%F0",
-        "/provider/uncredited?reason=0",
-        "/provider/uncredited?reason=99",
-        "/provider/uncredited?before=1.zz.2",
-        "/provider/uncredited?before=x",
-        "/provider/refusals?before=-1",
-        "/provider?provider=1e3",
-    ],
-)
-def test_a_strange_address_is_not_found_rather_than_a_failure(settled: Commune, path: str) -> None:
-    for login in ("thuha", "duc"):
-        assert as_(settled.app, login).get(path).status_code in (403, 404)
-
-
-def test_another_providers_number_opens_nothing(settled: Commune) -> None:
-    with settled.app.app_context():
-        people.add_person("Minh", "minh", PASSWORD)
-        people.grant_role("minh", "provider", settled.school.provider)
-    client = as_(settled.app, "minh")
-    assert client.get("/provider").status_code == 200
-    for rule in (rule for rule in MAY if rule.startswith("/provider")):
-        answer = client.get(f"{rule}?provider={settled.centre.provider}")
-        assert answer.status_code == 403
-        assert "Bài 2" not in answer.get_data(as_text=True)
 
 
 def test_what_people_and_providers_typed_is_shown_and_never_obeyed(settled: Commune) -> None:
