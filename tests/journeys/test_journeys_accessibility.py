@@ -49,10 +49,9 @@ def page(browser: Browser, address: str, width: int, login: str | None) -> Itera
     context.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_axe_finds_nothing_on_any_page(
-    page: Page, settled: Commune, login: str | None, language: str
-) -> None:
+def test_axe_finds_nothing_on_any_page(page: Page, settled: Commune, login: str | None, width: int) -> None:
+    # Neither colour nor structure depends on the language, so each width is checked in one.
+    language = "vi" if width == 360 else "en"
     for path in paths(settled, login):
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         expect(page.locator("html")).to_have_attribute("lang", language)
