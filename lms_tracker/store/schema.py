@@ -205,9 +205,12 @@ statements = Table(
     Column("came", SmallInteger, nullable=False),
     # The exact JSON text as it came, without `stored` and `authority`, which the LRS sets.
     Column("body", Text, nullable=False),
-    Index(None, "position", unique=True),
+    # Unique by how it is given (see `horizon`), not by rule: a rule would have to hold the distribution column.
+    Index(None, "position"),
     Index(None, "verb_key", "position"),
     Index(None, "activity_key", "position"),
+    # A provider reads its own among everybody's.
+    Index(None, "provider_id", "position"),
 )
 Index(
     "ix_statements_registration_position",

@@ -200,7 +200,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_statements_activity_key_position"), "statements", ["activity_key", "position"], unique=False
     )
-    op.create_index(op.f("ix_statements_position"), "statements", ["position"], unique=True)
+    op.create_index(
+        op.f("ix_statements_provider_id_position"), "statements", ["provider_id", "position"], unique=False
+    )
+    op.create_index(op.f("ix_statements_position"), "statements", ["position"], unique=False)
     op.create_index(
         "ix_statements_registration_position",
         "statements",
@@ -296,6 +299,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("registration IS NOT NULL"),
         sqlite_where=sa.text("registration IS NOT NULL"),
     )
+    op.drop_index(op.f("ix_statements_provider_id_position"), table_name="statements")
     op.drop_index(op.f("ix_statements_position"), table_name="statements")
     op.drop_index(op.f("ix_statements_activity_key_position"), table_name="statements")
     op.drop_table("statements")
