@@ -205,7 +205,7 @@ statements = Table(
     Column("came", SmallInteger, nullable=False),
     # The exact JSON text as it came, without `stored` and `authority`, which the LRS sets.
     Column("body", Text, nullable=False),
-    # Unique by how it is given (see `horizon`), not by rule: a rule would have to hold the distribution column.
+    # Unique by how it is given (see `horizon`); a rule would have to hold the distribution column.
     Index(None, "position"),
     Index(None, "verb_key", "position"),
     Index(None, "activity_key", "position"),
