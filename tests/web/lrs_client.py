@@ -98,11 +98,15 @@ class Lrs:
 
     def found(self, **parameters: str) -> list[str]:
         """Ids of the statements of all pages, in their order."""
-        answer = self.get(**parameters)
+        return self.rest(self.get(**parameters))
+
+    def rest(self, answer: TestResponse) -> list[str]:
+        """Ids of this page and all that follow; fails where one comes twice."""
         ids = ids_of(answer)
         while answer.json["more"]:
             answer = self.follow(answer)
             ids += ids_of(answer)
+            assert len(set(ids)) == len(ids)
         return ids
 
     def follow(self, answer: TestResponse) -> TestResponse:
