@@ -1,0 +1,88 @@
+"""The tables for people; the JSON holds everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def show(result: dict[str, Any], console: Console) -> None:
+    facts = result["machine"]
+    console.print(
+        f"{facts['processor']}, {facts['cores']} cores, {facts['memory_gb']} GB; Python {facts['python']};"
+        f" load {facts['load_before'][0]} before; commit {facts['commit']}",
+        soft_wrap=True,
+    )
+    measured = result["databases"]
+    for table in (_taking_in(measured), _credit(measured), _reading(measured)):
+        console.print(table)
+
+
+def _ratio(one: dict[str, Any], raw: str) -> str:
+    return f"{one['door']['per_second'] / one[raw]['per_second']:.2f}"
+
+
+def _rate(one: dict[str, Any], name: str) -> str:
+    return f"{one[name]['per_second']:,}"
+
+
+def _taking_in(measured: dict[str, Any]) -> Table:
+    table = Table(title="Statements per second; CPU and bytes for each", title_justify="left")
+    table.add_column("", no_wrap=True)
+    columns: list[dict[str, Any]] = []
+    for database in measured.values():
+        for how, words in (("batches", "batches"), ("singles", "singles")):
+            table.add_column(f"{database['version']}\n{words}", justify="right")
+            columns.append(database[how])
+    for words, cell in (
+        ("connections", lambda one: str(one["connections"])),
+        ("HTTP door", lambda one: _rate(one, "door")),
+        ("  jobs beside it", lambda one: _rate(one, "door_with_jobs")),
+        ("raw, 1 connection", lambda one: _rate(one, "raw_one_connection")),
+        ("  door / raw", lambda one: _ratio(one, "raw_one_connection")),
+        ("raw, as many", lambda one: _rate(one, "raw_as_many")),
+        ("  door / raw", lambda one: _ratio(one, "raw_as_many")),
+        ("request p50 ms", lambda one: f"{one['ms']['p50']:g}"),
+        ("request p95 ms", lambda one: f"{one['ms']['p95']:g}"),
+        ("request p99 ms", lambda one: f"{one['ms']['p99']:g}"),
+        ("server's CPU, us", lambda one: f"{one['server_cpu_us']:,}"),
+        ("server's memory, MB", lambda one: f"{one['memory_mb']:g}"),
+        ("bytes sent", lambda one: f"{one['bytes_sent']:,}"),
+        ("bytes on disk", lambda one: f"{one['bytes_on_disk']:,}"),
+    ):
+        table.add_row(words, *(cell(one) for one in columns))
+    return table
+
+
+def _credit(measured: dict[str, Any]) -> Table:
+    table = Table(title="Counting a learner, p50 / p95 ms", title_justify="left")
+    for heading in ("database", "pieces of evidence", "all at first", "after one more"):
+        table.add_column(heading, justify="left" if heading == "database" else "right")
+    for database in measured.values():
+        for one in database["credit"]:
+            first, more = one["first_ms"], one["one_more_ms"]
+            table.add_row(
+                database["version"],
+                f"{one['pieces']:,}",
+                f"{first['p50']:g} / {first['p95']:g}",
+                f"{more['p50']:g} / {more['p95']:g}",
+            )
+    return table
+
+
+def _reading(measured: dict[str, Any]) -> Table:
+    table = Table(title="GET statements, at most 25, 8 connections: requests/s; p50 / p95 / p99 ms")
+    table.title_justify = "left"
+    table.add_column("by")
+    for database in measured.values():
+        table.add_column(database["version"], justify="right")
+    for name in next(iter(measured.values()))["gets"]:
+        cells = []
+        for database in measured.values():
+            one = database["gets"][name]
+            ms = one["ms"]
+            cells.append(f"{one['per_second']:,}; {ms['p50']:g} / {ms['p95']:g} / {ms['p99']:g}")
+        table.add_row(name, *cells)
+    return table
