@@ -27,12 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
     )
-    database.db.init_app(app)
-    with app.app_context():
-        database.prepare_engine(database.db.engine)
+    database.attach(app, settings.database_url)
     Migrate(app, database.db, directory=MIGRATIONS, render_as_batch=True)
     app.extensions["lms_tracker.recorder"] = Recorder()
     app.extensions["lms_tracker.reader"] = Reader()

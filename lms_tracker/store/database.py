@@ -6,15 +6,16 @@ writers begin with `BEGIN IMMEDIATE`, so that two writers wait for each other in
 
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from flask import g
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError
 
 from lms_tracker.store.schema import metadata
+from lms_tracker.store.turns import Turns
 
 BUSY_SECONDS = 30
 
@@ -33,8 +34,18 @@ class Busy(Exception):
     """Another writer holds the database and the caller did not want to wait."""
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """Options for `SQLALCHEMY_ENGINE_OPTIONS`; threads of one process share one pool."""
+def attach(app: Flask, url: str) -> None:
+    """Give the application its engine on the database at `url`; nothing is connected yet."""
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=_engine_options(url))
+    db.init_app(app)
+    with app.app_context():
+        _prepare(db.engine)
+        on_sqlite = db.engine.dialect.name == "sqlite"
+        app.extensions["lms_tracker.turns"] = Turns(str(db.engine.url.database)) if on_sqlite else None
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    """Options of SQLAlchemy's engine; threads of one process share one pool."""
     if url.startswith("sqlite"):
         connect_args: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     else:
@@ -43,7 +54,7 @@ def engine_options(url: str) -> dict[str, Any]:
     return {"connect_args": connect_args, "pool_size": 16, "hide_parameters": True}
 
 
-def prepare_engine(engine: Engine) -> None:
+def _prepare(engine: Engine) -> None:
     """Let us, not the driver, decide how a transaction begins; make SQLite durable."""
     kind = engine.dialect.name
     if kind == "sqlite":
@@ -98,25 +109,22 @@ def reading() -> Iterator[Connection]:
 @contextmanager
 def writing() -> Iterator[Connection]:
     """A transaction that commits when the block ends and leaves nothing when it raises."""
-    with db.engine.begin() as connection:
+    turns = _turns()
+    with turns.mine() if turns else nullcontext(), db.engine.begin() as connection:
         yield connection
 
 
 @contextmanager
 def writing_if_free() -> Iterator[Connection]:
     """Like `writing`, but raises `Busy` at once where SQLite's only writer is taken."""
-    if db.engine.dialect.name != "sqlite":
-        with writing() as connection:
+    turns = _turns()
+    with turns.mine_if_free() if turns else nullcontext(True) as free:
+        if not free:
+            raise Busy
+        with db.engine.begin() as connection:
             yield connection
-        return
-    with db.engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("PRAGMA busy_timeout=0")
-        try:
-            transaction = connection.begin()
-        except OperationalError as error:
-            raise Busy from error
-        finally:
-            driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        with transaction:
-            yield connection
+
+
+def _turns() -> Turns | None:
+    turns: Turns | None = current_app.extensions["lms_tracker.turns"]
+    return turns
