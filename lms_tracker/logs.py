@@ -128,7 +128,7 @@ def attach(app: Flask) -> None:
             return response
         response.headers["X-Request-ID"] = g.request_id
         write = log.debug if response.status_code < 400 else log.info
-        if response.status_code >= 500:
+        if response.status_code >= 500 and response.status_code != 501:
             write = log.error
         write(
             "answered",

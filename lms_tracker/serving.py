@@ -5,6 +5,7 @@ All of it ends within ten seconds of SIGTERM, and nothing outlives the first pro
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -95,7 +96,13 @@ def _application(settings: Settings) -> Flask:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     logs.configure(settings.log_level, settings.log_format)
     _end_with_parent()
-    return create_app(settings)
+    app = create_app(settings)
+    # What stands now stays for good. A batch makes many thousand objects that all die with its answer, and
+    # looking for cycles among them as often as Python does by default costs a tenth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    return app
 
 
 def _run_jobs(settings: Settings) -> None:

@@ -98,7 +98,7 @@ def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredentia
 
 def authenticate(key: str, secret: str) -> Caller | None:
     """Who holds this key and secret, or None: unknown, wrong, expired, revoked, or provider not approved."""
-    with database.reading() as connection:
+    with database.asking() as connection:
         found = credentials.by_key(connection, key)
     if not hmac.compare_digest(found.secret_hash if found else bytes(32), _hash(secret)) or found is None:
         return None

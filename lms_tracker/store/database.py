@@ -65,8 +65,9 @@ def _prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("lms_writing", True)
-        connection.exec_driver_sql(BEGIN[kind, writing])
+        options = connection.get_execution_options()
+        if not options.get("lms_alone"):
+            connection.exec_driver_sql(BEGIN[kind, options.get("lms_writing", True)])
 
 
 def _make_durable(dbapi_connection: Any, _record: Any) -> None:
@@ -104,6 +105,17 @@ def reading() -> Iterator[Connection]:
         finally:
             g.pop("lms_tracker_reading")
             connection.rollback()
+
+
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """For one SELECT alone, which needs no transaction around it and none of its round trips."""
+    held: Connection | None = g.get("lms_tracker_reading")
+    if held is not None:
+        yield held
+        return
+    with db.engine.connect().execution_options(lms_alone=True) as connection:
+        yield connection
 
 
 @contextmanager

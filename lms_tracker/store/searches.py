@@ -79,7 +79,9 @@ def page(connection: Connection, search: Search) -> list[Found]:
     for column in ("verb_key", "activity_key", "registration", "provider_id"):
         wanted = getattr(search, column)
         if wanted is not None:
-            conditions.append(f"s.{column} = ?")
+            # The plus keeps planners from the provider's index where another key narrows the search more.
+            narrower = column == "provider_id" and len(values) > 0
+            conditions.append(f"{'+' if narrower else ''}s.{column} = ?")
             values.append(wanted)
     for sign, bound in ((">", search.after), ("<", search.before), ("<=", search.until)):
         if bound is not None:
