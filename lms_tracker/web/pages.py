@@ -23,6 +23,7 @@ from lms_tracker.web import (
     languages,
     organisers,
     providers,
+    refusals,
     security_headers,
     sessions,
     wording,
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
+    refusals.set_up(app)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(NotAllowed, lambda _error: _error_page(Forbidden()))
     app.register_error_handler(Exception, _our_bug)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Flask
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from lms_tracker.learning.criteria import Wording
@@ -105,6 +106,54 @@ BASES = {
     "nominal": _l("Theo số giờ quy định, khi hoàn thành"),
     "capped": _l("Theo thời gian đo được, không quá số giờ quy định"),
 }
+# By the last word of their IRI: most senders name their verbs in English alone.
+VERBS = {
+    "abandoned": _l("đã bỏ dở"),
+    "achieved": _l("đã đạt được"),
+    "answered": _l("đã trả lời"),
+    "attempted": _l("đã làm bài"),
+    "attended": _l("đã tham dự"),
+    "commented": _l("đã bình luận"),
+    "completed": _l("đã hoàn thành"),
+    "create": _l("đã tạo"),
+    "created": _l("đã tạo"),
+    "delete": _l("đã xóa"),
+    "deleted": _l("đã xóa"),
+    "edited": _l("đã sửa"),
+    "enrolled": _l("đã ghi danh"),
+    "exited": _l("đã rời khỏi"),
+    "experienced": _l("đã xem qua"),
+    "failed": _l("chưa đạt"),
+    "initialized": _l("đã bắt đầu"),
+    "interacted": _l("đã tương tác"),
+    "join": _l("đã vào"),
+    "joined": _l("đã vào"),
+    "launched": _l("đã mở"),
+    "leave": _l("đã rời khỏi"),
+    "left": _l("đã rời khỏi"),
+    "mastered": _l("đã thành thạo"),
+    "passed": _l("đã đạt"),
+    "paused": _l("đã tạm dừng"),
+    "played": _l("đã phát"),
+    "progressed": _l("đã học thêm một phần"),
+    "registered": _l("đã đăng ký"),
+    "replied": _l("đã trả lời"),
+    "resumed": _l("đã học tiếp"),
+    "satisfied": _l("đã đáp ứng yêu cầu"),
+    "scored": _l("đã có điểm"),
+    "searched": _l("đã tìm kiếm"),
+    "seeked": _l("đã tua"),
+    "start": _l("đã bắt đầu"),
+    "started": _l("đã bắt đầu"),
+    "submit": _l("đã nộp"),
+    "submitted": _l("đã nộp"),
+    "suspended": _l("đã tạm dừng"),
+    "terminated": _l("đã kết thúc"),
+    "viewed": _l("đã xem"),
+    "voided": _l("đã rút lại"),
+    "waived": _l("được miễn"),
+    "watched": _l("đã xem"),
+}
 STATUSES = {"verified": _l("đã xác minh"), "draft": _l("chưa xác minh")}
 MATCHES = {
     "exact": _l("đúng địa chỉ này"),
@@ -151,6 +200,22 @@ def last_part(iri: str) -> str:
     return iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
 
 
+def verb(iri: str, names: Mapping[str, str]) -> str:
+    """What was done: as its sender says it in the page's language, else in our words, else in any."""
+    for tag, text in names.items():
+        if tag.lower().split("-")[0] == language() and text:
+            return text
+    word = last_part(iri)
+    return str(VERBS.get(word.lower(), "")) or in_language(names) or word
+
+
+def domain(text: str, category: str) -> str:
+    """A course's domain, which for a foreign language is its code."""
+    if category != "foreign-language":
+        return text
+    return str(get_locale().languages.get(text, text))
+
+
 def worded(wording: Wording) -> str:
     """A text that came with data in both languages."""
     return wording.vi if language() == "vi" else wording.en
@@ -172,7 +237,8 @@ FILTERS = (
     basis,
     match_kind,
     in_language,
-    last_part,
+    verb,
+    domain,
     worded,
     figure_status,
     lower_first,
