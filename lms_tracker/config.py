@@ -129,8 +129,8 @@ class Settings:
     xapi_default_version: str = setting(
         "",
         one_of("1.0.3", "2.0.0"),
-        "The xAPI version, `1.0.3` or `2.0.0`, in which a request that names none is answered; it is refused, "
-        "as the specification demands. When empty it is `2.0.0`.",
+        "The xAPI version, `1.0.3` or `2.0.0`, in which a request that names none is answered; it is "
+        "refused, as the specification demands. When empty it is `2.0.0`.",
     )
     max_body_bytes: int = setting(
         "16777216",
