@@ -16,7 +16,8 @@ from bench.databases import Databases, application
 from bench.measures import percentiles
 from lms_tracker.actions import crediting
 from lms_tracker.actions.courses import import_courses
-from lms_tracker.actions.providers import Caller, authenticate
+from lms_tracker.actions.providers import authenticate
+from lms_tracker.actions.rights import Caller
 from xapi import batches
 
 STATEMENTS_AT_ONCE = 1_000

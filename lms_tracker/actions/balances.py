@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from lms_tracker.actions import catalogue, clock
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import balances, database, due, looks

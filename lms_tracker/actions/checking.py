@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 
 from lms_tracker.actions import catalogue, clock
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.catalogue import Course
 from lms_tracker.learning.credit import Verdict, decide
 from lms_tracker.learning.days import local_days

@@ -10,20 +10,9 @@ from dataclasses import dataclass
 from flask import current_app
 
 from lms_tracker.actions import clock
+from lms_tracker.actions.rights import DEFAULT_SCOPES, SCOPES
+from lms_tracker.actions.rights import Caller as Caller
 from lms_tracker.store import credentials, database
-
-# xAPI-Communication 4.0 (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communication.md#oauth-scope).
-SCOPES = (
-    "statements/write",
-    "statements/read/mine",
-    "statements/read",
-    "state",
-    "define",
-    "profile",
-    "all/read",
-    "all",
-)
-DEFAULT_SCOPES = ("statements/write", "statements/read/mine", "state", "define", "profile")
 
 
 class UnknownScope(ValueError):
@@ -38,35 +27,6 @@ class NewCredential:
     endpoint: str
     key: str
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is asking at the LRS door, and what they may do."""
-
-    credential_id: int
-    provider_id: int
-    scopes: frozenset[str]
-
-    @property
-    def may_write(self) -> bool:
-        return not self.scopes.isdisjoint(("statements/write", "all"))
-
-    @property
-    def may_read_mine(self) -> bool:
-        return self.may_read_all or "statements/read/mine" in self.scopes
-
-    @property
-    def may_read_all(self) -> bool:
-        return not self.scopes.isdisjoint(("statements/read", "all/read", "all"))
-
-    @property
-    def may_see_all_credit(self) -> bool:
-        return not self.scopes.isdisjoint(("all/read", "all"))
-
-    @property
-    def has_scope_all(self) -> bool:
-        return "all" in self.scopes
 
 
 def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredential:

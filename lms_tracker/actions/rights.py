@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+# xAPI-Communication 4.0 (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communication.md#oauth-scope).
+SCOPES = (
+    "statements/write",
+    "statements/read/mine",
+    "statements/read",
+    "state",
+    "define",
+    "profile",
+    "all/read",
+    "all",
+)
+DEFAULT_SCOPES = ("statements/write", "statements/read/mine", "state", "define", "profile")
+
 
 class Role(StrEnum):
     """What a person may be beside a citizen, which everybody is."""
@@ -28,6 +41,35 @@ class Viewer:
     @property
     def organises(self) -> bool:
         return not self.roles.isdisjoint((Role.ORGANISER, Role.ADMINISTRATOR))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking at the LRS door, and what they may do."""
+
+    credential_id: int
+    provider_id: int
+    scopes: frozenset[str]
+
+    @property
+    def may_write(self) -> bool:
+        return not self.scopes.isdisjoint(("statements/write", "all"))
+
+    @property
+    def may_read_mine(self) -> bool:
+        return self.may_read_all or "statements/read/mine" in self.scopes
+
+    @property
+    def may_read_all(self) -> bool:
+        return not self.scopes.isdisjoint(("statements/read", "all/read", "all"))
+
+    @property
+    def may_see_all_credit(self) -> bool:
+        return not self.scopes.isdisjoint(("all/read", "all"))
+
+    @property
+    def has_scope_all(self) -> bool:
+        return "all" in self.scopes
 
 
 def may_see_learner(viewer: Viewer | None, person_key: bytes) -> bool:

@@ -6,7 +6,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
 
 from lms_tracker.actions import balances, checking
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.web import credentials, errors, lrs, openapi
 from xapi import batches, versions
 from xapi.actors import read_agent

@@ -7,7 +7,7 @@ from flask import current_app, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from lms_tracker.actions import providers
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 
 
 class NoCredentials(Unauthorized):

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lms_tracker.actions import refusals
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.web import credentials, errors
 from xapi import versions
 from xapi.faults import Fault, Refusal

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Flask
 
 from lms_tracker.actions import courses, crediting, providers
-from lms_tracker.actions.providers import Caller
 from lms_tracker.actions.recording import Recorded
+from lms_tracker.actions.rights import Caller
 from lms_tracker.store import balances, credit, database, due
 from xapi import batches, keys
 from xapi.actors import identify

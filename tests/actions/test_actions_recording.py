@@ -12,7 +12,7 @@ from flask import Flask
 
 from lms_tracker.actions import recording
 from lms_tracker.actions.availability import NotWritten
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.actions.searching import Reader
 from lms_tracker.store import database, due, searches
 from lms_tracker.store.searches import Search

@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.store import database
 from tests.actions import learners
 from tests.actions.learners import COMPLETED, add_course, provider, record, recount, studied, voiding
