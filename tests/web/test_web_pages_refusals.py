@@ -1,16 +1,14 @@
 """What providers read about refusals: each rule in the reader's language, English kept for developers."""
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask_babel import force_locale
 
-from lms_tracker.actions import passwords, people
+from lms_tracker.actions import people
 from lms_tracker.actions import refusals as log
 from lms_tracker.web import refusals, wording
 from tests.journeys.commune import PASSWORD
@@ -95,14 +93,6 @@ class Rows(HTMLParser):
             self.found[-1][-1] = (own, f"{english} {data}") if self.inside[-1] else (own + data, english)
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._hash_of_nobody.cache_clear()
-    yield
-    passwords._hash_of_nobody.cache_clear()
-
-
 def shown(lrs: Lrs, tongue: str = "vi") -> list[list[tuple[str, str]]]:
     """The lines of the provider's refusal log as one of its people reads them, the oldest first."""
     with lrs.app.app_context():
@@ -127,7 +117,7 @@ SENT = [
 ]
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick_and_unthrottled")
 def test_a_provider_reads_what_was_expected_in_vietnamese_with_the_english_beneath(lrs: Lrs) -> None:
     for body, *_ in SENT:
         assert lrs.post(body).status_code == 400
@@ -145,7 +135,7 @@ def test_a_provider_reads_what_was_expected_in_vietnamese_with_the_english_benea
         assert english.isascii()
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick_and_unthrottled")
 def test_requests_refused_as_a_whole_are_told_in_vietnamese_too(lrs: Lrs) -> None:
     taken = statement()
     lrs.stored(taken)
@@ -164,7 +154,7 @@ def test_requests_refused_as_a_whole_are_told_in_vietnamese_too(lrs: Lrs) -> Non
     assert all(word in expected for word, (_, expected, _) in zip(words, told, strict=True))
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick_and_unthrottled")
 def test_in_english_the_sentence_of_the_program_stands_alone(lrs: Lrs) -> None:
     assert lrs.post([statement(verb=None)]).status_code == 400
     ((_, _, _, (own, english), (got, _)),) = shown(lrs, "en")
@@ -173,7 +163,7 @@ def test_in_english_the_sentence_of_the_program_stands_alone(lrs: Lrs) -> None:
     assert got == "nothing"
 
 
-@pytest.mark.usefixtures("quick")
+@pytest.mark.usefixtures("quick_and_unthrottled")
 def test_a_rule_that_is_no_longer_known_keeps_its_english_sentence(lrs: Lrs) -> None:
     with lrs.app.app_context():
         log.log(lrs.provider, [Fault(0, "verb", "rule-of-old", "expected what was asked then", "45 %", "")])

@@ -1,37 +1,19 @@
 """Every page asked by everybody: who gets it, and that nothing leaks to the others."""
 
-from collections.abc import Iterator
-
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
-from lms_tracker.actions import passwords, people
-from lms_tracker.actions.throttling import Throttle
-from tests.journeys import commune
+from lms_tracker.actions import people
 from tests.journeys.commune import PASSWORD, Commune
 from tests.web.page_visitors import as_
+
+pytestmark = pytest.mark.usefixtures("quick_and_unthrottled")
 
 
 @pytest.fixture
 def database_kind() -> str:
     """What is asked here is the same on every database."""
     return "sqlite"
-
-
-@pytest.fixture(autouse=True)
-def quick_and_unthrottled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, free in (("_by_login_and_place", 5), ("_by_login", 30), ("_by_place", 200)):
-        monkeypatch.setattr(people, name, Throttle(free=free))
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._hash_of_nobody.cache_clear()
-    yield
-    passwords._hash_of_nobody.cache_clear()
-
-
-@pytest.fixture
-def settled(app: Flask) -> Commune:
-    return commune.settle(app)
 
 
 # Who gets which page; everybody else is sent to sign in or refused. None is a stranger.
