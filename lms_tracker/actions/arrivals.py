@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, rights
+from lms_tracker.actions.accepting import FAMILY_VERSIONS
 from lms_tracker.actions.readable import Sent, sent
-from lms_tracker.actions.recording import FAMILY_VERSIONS
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days

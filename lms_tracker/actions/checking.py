@@ -1,76 +1,126 @@
 """What would become of statements if they were posted: nothing is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
+from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock
+from lms_tracker.actions import accepting, catalogue, clock
+from lms_tracker.actions.accepting import Prepared, Writing
 from lms_tracker.actions.rights import Caller
-from lms_tracker.learning.catalogue import Course
+from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.credit import Verdict, decide
 from lms_tracker.learning.days import local_days
-from lms_tracker.learning.evidence import Evidence, evidence_of
+from lms_tracker.learning.evidence import OWN_TIME, Evidence
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import credit, database, due
+from lms_tracker.store import credit, database, due, looks, statements
 from xapi import keys
-from xapi.batches import Batch, Received
+from xapi.batches import Batch
+from xapi.faults import Fault
 
-# A verdict on a statement is told apart from those on what is stored by an id that no statement has.
+# An id that no statement has, for those that come without one: what is stored goes before them.
 _PLACEHOLDER = b"\xff" * 12
 
 
-def check(batch: Batch, caller: Caller) -> list[dict[str, Any]]:
-    """For each valid statement: the course it would match and what would be credited, or why not.
+def check(batch: Batch, caller: Caller, version: str) -> list[dict[str, Any] | Fault]:
+    """For each valid statement what would be credited or why not, or the Fault for which it would be refused.
 
     The learner's stored evidence counts, and so do the other statements of the batch: time that overlaps is
-    said to overlap.
+    said to overlap. Of a group's statement the seconds are those of all its members together. A statement
+    that is stored already is answered as it stands.
     """
-    position = clock.now_us()
-    names: credit.Names = current_app.extensions["lms_tracker.names"]
-    found = [_evidence(index, one, position, caller) for index, one in enumerate(batch.statements)]
-    learners = sorted({learner.key for one in batch.statements for learner in one.learners})
+    now = clock.now_us()
+    prepared = accepting.prepare(batch, caller, version).statements
     with database.reading() as connection:
-        current, policy = catalogue.current(connection), catalogue.policy()
-        persons = due.person_keys(connection, learners)
-        stored = credit.evidence_of(
-            connection, names, due.actor_keys(connection, sorted(set(persons.values())))
-        )
-    verdicts: dict[bytes, list[Verdict]] = {}
-    for person, evidence in stored.items():
-        new = [
-            piece
-            for piece, one in zip(found, batch.statements, strict=True)
-            if piece is not None and any(persons[learner.key] == person for learner in one.learners)
-        ]
-        for verdict in decide([*evidence, *new], current, policy):
-            verdicts.setdefault(verdict.statement_id, []).append(verdict)
-    days = local_days(policy.timezone)
-    answers = []
-    for one, piece in zip(batch.statements, found, strict=True):
-        course = None if piece is None else current.match(piece, days.day(piece.at))[0]
-        own = [] if piece is None else verdicts.get(piece.statement_id, [])
-        answers.append(_answer(one, course, own))
+        kept = statements.kept(connection, accepting.asked_ids(prepared))
+        writing = Writing(now, kept)
+        found = [accepting.examine(writing, caller, i, one) for i, one in enumerate(prepared)]
+        new = {i: _evidence(i, one, now) for i, one in enumerate(prepared) if found[i] is True}
+        verdicts = _verdicts(connection, prepared, new, caller, now)
+        current = catalogue.current(connection)
+    answers: list[dict[str, Any] | Fault] = []
+    for index, (one, outcome) in enumerate(zip(prepared, found, strict=True)):
+        if isinstance(outcome, Fault):
+            answers.append(outcome)
+            continue
+        piece = new.get(index) or _evidence(index, one, now)
+        own = verdicts.get(piece.statement_id, ()) if piece is not None else ()
+        answers.append(_answer(one, _course(current, piece), own, is_new=outcome))
     return answers
 
 
-def _evidence(index: int, one: Received, position: int, caller: Caller) -> Evidence | None:
-    placeholder = _PLACEHOLDER + index.to_bytes(4, "big")
-    return evidence_of(one, position, provider_id=caller.provider_id, statement_id=placeholder)
+def _evidence(index: int, one: Prepared, now_us: int) -> Evidence | None:
+    found = one.evidence
+    if found is None:
+        return None
+    shift = 0 if found.flags & OWN_TIME else now_us // 1_000_000
+    return replace(
+        found,
+        statement_id=found.statement_id if one.received.id else _PLACEHOLDER + index.to_bytes(4, "big"),
+        position=now_us,
+        at=found.at + shift,
+        start=None if found.start is None else found.start + shift,
+    )
 
 
-def _answer(one: Received, course: Course | None, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _verdicts(
+    connection: Connection,
+    prepared: Sequence[Prepared],
+    new: Mapping[int, Evidence | None],
+    caller: Caller,
+    now_us: int,
+) -> dict[bytes, list[Verdict]]:
+    """Verdicts by statement id on the new evidence and what is stored of its learners."""
+    learners = sorted({learner.key for one in prepared for learner in one.received.learners})
+    persons = due.person_keys(connection, learners)
+    names: credit.Names = current_app.extensions["lms_tracker.names"]
+    stored = credit.evidence_of(connection, names, due.actor_keys(connection, sorted(set(persons.values()))))
+    pieces: dict[bytes, dict[bytes, Evidence]] = {person: {} for person in stored}
+    for index, piece in new.items():
+        if piece is not None:
+            for learner in prepared[index].received.learners:
+                pieces[persons[learner.key]][piece.statement_id] = piece
+    current, policy = catalogue.current(connection), catalogue.policy()
+    verdicts: dict[bytes, list[Verdict]] = {}
+    for person, evidence in stored.items():
+        for verdict in decide([*evidence, *pieces[person].values()], current, policy):
+            verdicts.setdefault(verdict.statement_id, []).append(verdict)
+    _note_looks(caller, (person for person, evidence in stored.items() if evidence), now_us)
+    return verdicts
+
+
+def _note_looks(caller: Caller, persons: Iterable[bytes], now_us: int) -> None:
+    # What would overlap tells when somebody learned elsewhere.
+    seen = list(persons)
+    if seen:
+        with database.writing() as connection:
+            for person in seen:
+                looks.add_by_credential(connection, person, caller.credential_id, "check", now_us)
+
+
+def _course(current: Catalogue, piece: Evidence | None) -> str | None:
+    if piece is None:
+        return None
+    course, _ = current.match(piece, local_days(catalogue.policy().timezone).day(piece.at))
+    return None if course is None else course.code
+
+
+def _answer(one: Prepared, course: str | None, verdicts: Iterable[Verdict], is_new: bool) -> dict[str, Any]:
+    verdicts = list(verdicts)
     refused: dict[str, int] = {}
     for verdict in verdicts:
         if verdict.reason:
             words = Reason(verdict.reason).words
             refused[words] = refused.get(words, 0) + verdict.seconds
     return {
-        "id": None if one.id is None else keys.format_id(one.id),
+        "id": None if one.received.id is None else keys.format_id(one.received.id),
         "accepted": True,
-        "learners": len(one.learners),
+        "stored": not is_new,
+        "learners": len(one.received.learners),
         "evidence": bool(verdicts),
-        "course": None if course is None else course.code,
+        "course": course,
         "seconds": sum(v.seconds for v in verdicts if not v.reason and not v.kind),
         "nominal_seconds": sum(v.seconds for v in verdicts if not v.reason and v.kind),
         "refused": [{"reason": reason, "seconds": seconds} for reason, seconds in sorted(refused.items())],

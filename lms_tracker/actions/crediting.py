@@ -13,6 +13,7 @@ A worker killed anywhere leaves marks standing, and the next one does the same w
 """
 
 import itertools
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -58,8 +59,9 @@ class VerifyOutcome:
 class _Decided:
     """What is to be written for a person: the marks seen, and entries for each ledger concerned.
 
-    Besides the person's own ledger these are the ledgers that its linked actors had when they were persons of
-    their own; nothing may stand there any more.
+    Besides the person's own ledger these are the ledgers of its linked actors as persons of their own:
+    nothing may stand there any more. They are named even where nothing was ever written, so that a worker
+    who read an actor before it was linked loses against whoever counts its person.
     """
 
     marks: list[tuple[bytes, int]]
@@ -83,7 +85,9 @@ def recount_due(limit: int = MARKS_AT_ONCE) -> int:
     Workers side by side may take the same person; one of them writes.
     """
     with database.reading() as connection:
-        persons = sorted(set(due.person_keys(connection, due.waiting(connection, limit)).values()))
+        persons = list(set(due.person_keys(connection, due.waiting(connection, limit)).values()))
+    # Workers side by side see the same marks; in another order each they seldom meet.
+    random.shuffle(persons)
     return sum(len(part) - len(_recount(part).lost) for part in _parts(persons))
 
 
@@ -115,8 +119,8 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
             for person_key, found in _decisions(connection, part).items():
                 if found.entries:
                     differing.append(Difference(person_key.hex(), f"{found.entries} entries to write"))
-                if not _totals_agree(connection, person_key):
-                    differing.append(Difference(person_key.hex(), "totals are not the sum of the ledger"))
+                for ledger, _, _ in found.ledgers:
+                    differing += _inconsistencies(connection, ledger)
         people += len(part)
         if progress:
             progress(people, total)
@@ -158,11 +162,14 @@ def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, 
     decided: dict[bytes, _Decided] = {}
     for key in sorted(persons):
         own = _differences(standing.get(key, NOTHING), decide(evidence[key], current, policy))
-        former = [actor for actor in actors[key] if actor != key and actor in standing]
+        former = sorted(actor for actor in actors[key] if actor != key)
         decided[key] = _Decided(
             [mark for actor in sorted({*actors[key], key}) for mark in marks[actor]],
             [(key, states.get(key, credit.NEW), own)]
-            + [(actor, states[actor], _differences(standing[actor], [])) for actor in sorted(former)],
+            + [
+                (actor, states.get(actor, credit.NEW), _differences(standing.get(actor, NOTHING), []))
+                for actor in former
+            ],
         )
     return decided
 
@@ -186,6 +193,13 @@ def _write(connection: Connection, found: _Decided, policy: Policy, now_us: int)
     return True
 
 
+def _inconsistencies(connection: Connection, person_key: bytes) -> Iterator[Difference]:
+    if not _totals_agree(connection, person_key):
+        yield Difference(person_key.hex(), "totals are not the sum of the ledger")
+    for statement_id in credit.uneven(connection, person_key):
+        yield Difference(person_key.hex(), f"entries of statement {statement_id.hex()} do not cancel out")
+
+
 def _totals_agree(connection: Connection, person_key: bytes) -> bool:
     standing = credit.standing(connection, [person_key])[person_key].seconds
     summed: dict[tuple[int, int], tuple[int, int]] = {}
@@ -204,9 +218,11 @@ def _everyone() -> Iterator[tuple[list[bytes], int]]:
     while True:
         with database.reading() as connection:
             part = credit.everyone(connection, after, PERSONS_AT_ONCE)
+            linked = due.person_keys(connection, part)
         if not part:
             return
-        yield part, total
+        # A linked actor is looked at together with its person.
+        yield [key for key in part if linked[key] == key], total
         after = part[-1]
 
 

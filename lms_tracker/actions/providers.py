@@ -12,7 +12,7 @@ from flask import current_app
 from lms_tracker.actions import clock
 from lms_tracker.actions.rights import DEFAULT_SCOPES, SCOPES
 from lms_tracker.actions.rights import Caller as Caller
-from lms_tracker.store import credentials, database
+from lms_tracker.store import courses, credentials, database
 
 
 class UnknownScope(ValueError):
@@ -52,6 +52,8 @@ def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredentia
         credentials.set_authority(
             connection, provider_id, json.dumps(authority, ensure_ascii=False, separators=(",", ":"))
         )
+        # Who may speak for courses is part of the catalogue.
+        courses.raise_version(connection)
         credentials.add(connection, provider_id, key, _hash(secret), wanted, now)
     return NewCredential(provider_id, f"{base}/xapi/", key, secret)
 

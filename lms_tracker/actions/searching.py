@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.recording import CAME_ID, CAME_TIMESTAMP, CAME_VERSION, FAMILY_VERSIONS
+from lms_tracker.actions.accepting import CAME_ID, CAME_TIMESTAMP, CAME_VERSION, FAMILY_VERSIONS
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import credentials, database, horizon, searches
 from lms_tracker.store.searches import Found, Search

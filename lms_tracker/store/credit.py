@@ -38,31 +38,28 @@ class Names:
         self._verbs: dict[bytes, str] = {}
         self._activities: dict[bytes, str] = {}
 
-    def load(self, connection: Connection, verbs: set[bytes], activities: set[bytes]) -> None:
-        for known, wanted, select in (
-            (self._verbs, verbs, "SELECT verb_key, iri FROM verbs WHERE verb_key {keys}"),
-            (
-                self._activities,
-                activities,
-                "SELECT activity_key, iri FROM activities WHERE activity_key {keys}",
-            ),
-        ):
-            missing = sorted(wanted - known.keys())
-            if not missing:
-                continue
-            if len(known) > self._limit:
-                known.clear()
-                missing = sorted(wanted)
-            known.update(dialects.rows_by_key(connection, select, missing))
+    def of_verbs(self, connection: Connection, keys: set[bytes]) -> dict[bytes, str]:
+        """IRIs by key, those of `keys` among them."""
+        select = "SELECT verb_key, iri FROM verbs WHERE verb_key {keys}"
+        self._verbs = self._with(connection, self._verbs, keys, select)
+        return self._verbs
 
-    def verb(self, key: bytes) -> str:
-        return self._verbs[key]
+    def of_activities(self, connection: Connection, keys: set[bytes]) -> dict[bytes, str]:
+        """IRIs by key, those of `keys` among them."""
+        select = "SELECT activity_key, iri FROM activities WHERE activity_key {keys}"
+        self._activities = self._with(connection, self._activities, keys, select)
+        return self._activities
 
-    def activity(self, key: bytes | None) -> str | None:
-        return None if key is None else self._activities[key]
-
-    def all_of(self, joined: bytes) -> tuple[str, ...]:
-        return tuple(self._activities[key] for key in _parted(joined)) if joined else ()
+    def _with(
+        self, connection: Connection, known: dict[bytes, str], keys: set[bytes], select: str
+    ) -> dict[bytes, str]:
+        # A dictionary only grows; when it is too big a new one takes its place, and whoever still reads the
+        # old one finds everything in it.
+        if len(known) + len(keys) > self._limit and not keys <= known.keys():
+            known = {}
+        missing = sorted(keys - known.keys())
+        known.update(dialects.rows_by_key(connection, select, missing))
+        return known
 
 
 def _parted(joined: bytes) -> Iterator[bytes]:
@@ -75,25 +72,26 @@ def evidence_of(
     """The evidence of each person, given each person's actor keys."""
     owner = {actor: person for person, keys in actors.items() for actor in keys}
     rows = dialects.rows_by_key(connection, _EVIDENCE, sorted(owner))
-    verbs, activities = {row[4] for row in rows}, {row[5] for row in rows if row[5] is not None}
+    wanted = {row[5] for row in rows if row[5] is not None}
     for joined in {row[6] for row in rows} | {row[7] for row in rows}:
-        activities.update(_parted(joined))
-    names.load(connection, verbs, activities)
+        wanted.update(_parted(joined))
+    verbs = names.of_verbs(connection, {row[4] for row in rows})
+    activities = names.of_activities(connection, wanted)
     found: dict[bytes, list[Evidence]] = {person: [] for person in actors}
     for row in rows:
-        found[owner[row[0]]].append(_evidence(row, names))
+        found[owner[row[0]]].append(_evidence(row, verbs, activities))
     return found
 
 
-def _evidence(row: Row, names: Names) -> Evidence:
+def _evidence(row: Row, verbs: dict[bytes, str], activities: dict[bytes, str]) -> Evidence:
     return Evidence(
         statement_id=row[1],
         position=row[2],
         provider_id=row[3],
-        verb=names.verb(row[4]),
-        object=names.activity(row[5]),
-        parents=names.all_of(row[6]),
-        groupings=names.all_of(row[7]),
+        verb=verbs[row[4]],
+        object=None if row[5] is None else activities[row[5]],
+        parents=tuple(activities[key] for key in _parted(row[6])),
+        groupings=tuple(activities[key] for key in _parted(row[7])),
         at=row[8],
         start=row[9],
         flags=row[10],
@@ -209,19 +207,36 @@ def kept_totals(connection: Connection, person_key: bytes) -> dict[tuple[int, in
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
-_EVERYONE = (
-    "SELECT actor_key AS person_key FROM evidence WHERE actor_key > ?"
-    " UNION SELECT person_key FROM links WHERE person_key > ?"
-    " UNION SELECT person_key FROM credit_states WHERE person_key > ?"
-)
+_SOURCES = (("evidence", "actor_key"), ("links", "person_key"), ("credit_states", "person_key"))
 
 
 def everyone(connection: Connection, after: bytes, limit: int) -> list[bytes]:
-    """Person keys in order, above `after`: whoever has evidence, a link or a ledger."""
-    select = f"SELECT person_key FROM ({_EVERYONE}) AS known ORDER BY person_key LIMIT ?"
-    return [row[0] for row in dialects.rows(connection, select, (after, after, after, limit))]
+    """Keys in order, above `after`: every actor with evidence, and whoever has a link or a ledger."""
+    parts = [
+        f"SELECT * FROM (SELECT DISTINCT {key} AS person_key FROM {table} WHERE {key} > ?"
+        f" ORDER BY {key} LIMIT ?) AS of_{table}"
+        for table, key in _SOURCES
+    ]
+    select = f"SELECT person_key FROM ({' UNION '.join(parts)}) AS known ORDER BY person_key LIMIT ?"
+    return [row[0] for row in dialects.rows(connection, select, (*(after, limit) * len(_SOURCES), limit))]
 
 
 def count_everyone(connection: Connection) -> int:
-    select = f"SELECT count(*) FROM ({_EVERYONE}) AS known"
-    return int(dialects.rows(connection, select, (b"", b"", b""))[0][0])
+    """How many persons there are: linked actors count with their person."""
+    known = " UNION ".join(f"SELECT {key} AS person_key FROM {table}" for table, key in _SOURCES)
+    select = (
+        f"SELECT count(*) FROM ({known}) AS known"
+        " WHERE NOT EXISTS (SELECT 1 FROM links l WHERE l.actor_key = known.person_key)"
+    )
+    return int(dialects.rows(connection, select, ())[0][0])
+
+
+def uneven(connection: Connection, person_key: bytes) -> list[bytes]:
+    """Statements with entries that were all taken back and yet do not come to nothing."""
+    rows = dialects.rows(
+        connection,
+        "SELECT statement_id FROM ledger WHERE person_key = ?"
+        " GROUP BY statement_id, course_id, day, kind, reason HAVING sum(pieces) = 0 AND sum(seconds) <> 0",
+        (person_key,),
+    )
+    return [row[0] for row in rows]

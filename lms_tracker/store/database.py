@@ -11,8 +11,8 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import Connection, Engine, Transaction, event
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from lms_tracker.store.schema import metadata
 from lms_tracker.store.turns import Turns
@@ -41,7 +41,9 @@ def attach(app: Flask, url: str) -> None:
     with app.app_context():
         _prepare(db.engine)
         on_sqlite = db.engine.dialect.name == "sqlite"
-        app.extensions["lms_tracker.turns"] = Turns(str(db.engine.url.database)) if on_sqlite else None
+        app.extensions["lms_tracker.turns"] = (
+            Turns(str(db.engine.url.database), BUSY_SECONDS) if on_sqlite else None
+        )
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -130,11 +132,27 @@ def writing() -> Iterator[Connection]:
 def writing_if_free() -> Iterator[Connection]:
     """Like `writing`, but raises `Busy` at once where SQLite's only writer is taken."""
     turns = _turns()
-    with turns.mine_if_free() if turns else nullcontext(True) as free:
+    if turns is None:
+        with writing() as connection:
+            yield connection
+        return
+    with turns.mine_if_free() as free, db.engine.connect() as connection:
         if not free:
             raise Busy
-        with db.engine.begin() as connection:
+        with _begun_if_free(connection):
             yield connection
+
+
+def _begun_if_free(connection: Connection) -> Transaction:
+    # The turn is taken by our own writers alone; a backup or a shell holds SQLite itself.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        return connection.begin()
+    except OperationalError as error:
+        raise Busy from error
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def _turns() -> Turns | None:

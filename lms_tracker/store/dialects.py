@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-# Below this many statements one INSERT for each table, all sent together, beats the round trips of COPY.
-COPY_FROM = 10
+# Below this many rows of a table one INSERT beats the round trips of COPY. So many rows of the widest table
+# stay far from the 65,535 variables that PostgreSQL takes in one statement.
+COPY_FROM = 24
 # SQLite allows 32,766 variables in a statement, PostgreSQL 65,535.
 CHUNK = 5_000
 
@@ -36,12 +37,12 @@ def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: 
 
 
 @contextmanager
-def few(connection: Connection, statements: int) -> Iterator[None]:
-    """Send the bulk writes of the block together where so few statements are written; they return nothing.
+def together(connection: Connection, tables: Iterable[Sequence[Row]]) -> Iterator[None]:
+    """Send the bulk writes of the block at once where each of `tables` has few rows; they answer nothing.
 
     On PostgreSQL every answer waited for is a change of process while others wait for the lock.
     """
-    if is_postgresql(connection) and statements < COPY_FROM:
+    if is_postgresql(connection) and all(len(rows) < COPY_FROM for rows in tables):
         with _driver(connection).pipeline():
             yield
     else:
@@ -56,7 +57,7 @@ def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     driver = _driver(connection)
     if not is_postgresql(connection):
         driver.executemany(_insert(name, columns, "?", 1, False), rows)
-    elif len(rows) < COPY_FROM or driver.pgconn.pipeline_status:
+    elif len(rows) < COPY_FROM:
         with driver.cursor() as cursor:
             cursor.execute(
                 _insert(name, columns, "%s", len(rows), False), [value for row in rows for value in row]

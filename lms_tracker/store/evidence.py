@@ -1,6 +1,6 @@
 """What could earn credit, and the marks that say whose credit must be looked at again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
@@ -13,6 +13,6 @@ def add(connection: Connection, rows: Sequence[Row]) -> None:
     dialects.insert(connection, schema.evidence, rows)
 
 
-def mark_due(connection: Connection, position: int, actor_keys: Sequence[bytes]) -> None:
+def mark_due(connection: Connection, position: int, actor_keys: Collection[bytes]) -> None:
     """Mark learners, in key order; `position` is one that no other transaction marks with."""
     dialects.insert(connection, schema.due_marks, [(position, key) for key in sorted(set(actor_keys))])

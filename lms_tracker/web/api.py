@@ -1,6 +1,7 @@
 """JSON for programs, under `/api/v1/`."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
@@ -53,14 +54,23 @@ def check() -> Response:
     credentials.demand(caller.may_write, "statements/write")
     lrs.demand_json()
     most = current_app.config["SETTINGS"].max_batch
-    batch, faulty = _sorted_out(lrs.body(), _version(), most)
-    answers = checking.check(batch, caller)
+    version = _version()
+    batch, faulty = _sorted_out(lrs.body(), version, most)
+    answers = [
+        answer if isinstance(answer, dict) else _refused([answer])
+        for answer in checking.check(batch, caller, version)
+    ]
     for index, faults in sorted(faulty.items()):
-        refused = {"index": index, "accepted": False, "faults": [errors.as_json(fault) for fault in faults]}
-        answers.insert(index, refused)
+        answers.insert(index, _refused(faults))
     for index, answer in enumerate(answers):
         answer["index"] = index
+        for fault in answer.get("faults", ()):
+            fault["index"] = index
     return _json({"statements": answers})
+
+
+def _refused(faults: list[Fault]) -> dict[str, Any]:
+    return {"accepted": False, "faults": [errors.as_json(fault) for fault in faults]}
 
 
 def _sorted_out(body: bytes, version: str, most: int) -> tuple[Batch, dict[int, list[Fault]]]:

@@ -65,6 +65,7 @@ _CHECKED = {
         "accepted": {"type": "boolean"},
         "faults": _array({"$ref": "#/components/schemas/Fault"}),
         "id": {"type": ["string", "null"], "format": "uuid"},
+        "stored": {"type": "boolean", "description": "whether it is stored already, and the same"},
         "learners": {"type": "integer"},
         "evidence": {"type": "boolean", "description": "whether it could earn credit at all"},
         "course": {"type": ["string", "null"]},

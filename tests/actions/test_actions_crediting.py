@@ -397,3 +397,73 @@ def test_i7_a_course_that_is_imported_while_a_learner_is_counted_counts(
 def _import_later(app: Flask, owner: object) -> None:
     with app.app_context():
         add_course(owner)  # type: ignore[arg-type]
+
+
+def test_i7_a_provider_that_is_added_later_may_speak_for_its_courses_at_once(in_app: Flask) -> None:
+    first = provider("Một")
+    add_course(first, "A", "https://mot.example.vn/")
+    record(in_app, first, studied(AN, "2026-10-01T09:00:00Z", "PT1H", "https://mot.example.vn/1"))
+    # Now this process has read the catalogue.
+    recount()
+    second = provider("Hai")
+    record(in_app, second, studied(AN, "2026-10-02T09:00:00Z", "PT1H", "https://hai.example.vn/1"))
+    recount()
+    assert learners.refused_reasons(learners.key_of(AN)) == {Reason.UNKNOWN_COURSE: HOUR}
+    with databases.application(in_app.config["SETTINGS"]) as fresh, fresh.app_context():
+        learners.assert_ledger_is_right()
+
+
+def test_i8_an_actor_that_is_linked_while_it_is_counted_keeps_nothing_of_its_own(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = provider()
+    add_course(caller)
+    record(in_app, caller, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
+    decide = crediting._decisions
+
+    def linked_and_counted_after_reading(connection: object, persons: object) -> object:
+        decided = decide(connection, persons)  # type: ignore[arg-type]
+        monkeypatch.setattr(crediting, "_decisions", decide)
+        thread = threading.Thread(target=_link_and_count, args=(in_app,))
+        thread.start()
+        thread.join()
+        return decided
+
+    monkeypatch.setattr(crediting, "_decisions", linked_and_counted_after_reading)
+    crediting.recount_due()
+    recount()
+    assert learners.placed_seconds(learners.key_of(AN)) == 0
+    assert learners.placed_seconds(learners.person_of(AN)) == HOUR
+    learners.assert_ledger_is_right()
+
+
+def _link_and_count(app: Flask) -> None:
+    with app.app_context():
+        people.add_person("Nguyễn Văn An", "an.nguyen", "một mật khẩu dài", [json.dumps(agent(AN))])
+        recount()
+
+
+def test_a_person_with_two_identifiers_is_one_person(in_app: Flask) -> None:
+    caller = provider()
+    add_course(caller)
+    record(in_app, caller, studied("moodle-7", "2026-10-01T09:00:00Z", "PT1H"))
+    record(in_app, caller, studied("edx-9", "2026-10-01T12:00:00Z", "PT1H"))
+    identifiers = [json.dumps(agent(name)) for name in ("moodle-7", "edx-9")]
+    people.add_person("Nguyễn Văn An", "an.nguyen", "một mật khẩu dài", identifiers)
+    recount()
+    assert crediting.verify().people == 1
+    assert crediting.rebuild().people == 1
+
+
+def test_verify_names_entries_that_were_taken_back_and_do_not_cancel_out(in_app: Flask) -> None:
+    caller = provider()
+    add_course(caller)
+    statement = studied(AN, "2026-10-01T09:00:00Z", "PT1H")
+    record(in_app, caller, statement)
+    recount()
+    record(in_app, caller, voiding(statement["id"]))
+    recount()
+    with database.writing() as connection:
+        connection.exec_driver_sql("UPDATE ledger SET seconds = seconds + 1 WHERE pieces = -1")
+    found = [one.what for one in crediting.verify().differing]
+    assert found == [f"entries of statement {learners.id_of(statement).hex()} do not cancel out"]

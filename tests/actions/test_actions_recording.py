@@ -1,6 +1,7 @@
 """Statements into the store by many writers at once, on both databases."""
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -279,3 +280,41 @@ def test_i1_nobody_is_told_of_success_when_whoever_wrote_for_them_was_interrupte
         thread.join()
     assert sorted(outcomes) == ["KeyboardInterrupt", "NotWritten"]
     assert stored() == []
+
+
+def test_a_group_of_thousands_is_recorded_whole(in_app: Flask) -> None:
+    caller = provider()
+    members = [learners.agent(f"hv-{number}") for number in range(6_000)]
+    group = {"objectType": "Group", "member": members}
+    statement = studied("an", AT, "PT1H", actor=group)
+    record(in_app, caller, statement)
+    assert stored() == [id_of(statement)]
+    with database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM evidence").scalar_one() == 6_000
+
+
+def test_i4_a_voiding_that_came_early_is_a_success_when_sent_again(in_app: Flask) -> None:
+    owner, stranger = provider("Một"), provider("Hai")
+    target = studied("an", AT, "PT1H")
+    early = voiding(target["id"])
+    record(in_app, stranger, early)
+    record(in_app, owner, target)
+    assert record(in_app, stranger, early, studied("binh", AT, "PT1H")).ids[0] == id_of(early)
+    assert id_of(target) in stored()
+
+
+def test_readers_do_not_wait_for_a_backup_that_holds_sqlite(in_app: Flask) -> None:
+    if in_app.config["SETTINGS"].database_url.startswith("sqlite"):
+        with database.reading() as connection:
+            path = connection.engine.url.database
+        outside = sqlite3.connect(str(path), isolation_level=None)
+        outside.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        try:
+            reader = Reader()
+            assert reader.through() == 0
+        finally:
+            outside.execute("ROLLBACK")
+            outside.close()
+        # Far below the half minute that a writer would wait.
+        assert time.monotonic() - began < 10

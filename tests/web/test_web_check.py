@@ -14,11 +14,12 @@ from tests.web.lrs_client import (
     refusal_log,
     rows,
     statement,
+    voiding,
 )
 
 EVERYTHING = (
     "statements", "statement_actors", "voidings", "statement_references", "evidence", "due_marks", "ledger",
-    "totals", "credit_states", "refusals", "verbs", "activities", "actors", "looks",
+    "totals", "credit_states", "refusals", "verbs", "activities", "actors",
 )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def test_a_statement_that_would_be_credited_says_its_course_and_seconds(lrs: Lrs
         "index": 0,
         "id": sent["id"],
         "accepted": True,
+        "stored": False,
         "learners": 1,
         "evidence": True,
         "course": "TH1",
@@ -143,3 +145,37 @@ def test_the_version_it_checks_against_is_that_of_the_header(lrs: Lrs) -> None:
         "accepted"
     ]
     assert not lrs.call("POST", "/api/v1/check", newer).json["statements"][0]["accepted"]
+
+
+def test_what_the_store_would_refuse_is_refused_here_with_the_same_rule(lrs: Lrs, stranger: Lrs) -> None:
+    taken, others = statement(), statement()
+    lrs.stored([taken])
+    stranger.stored([others])
+    batch = [statement(), {**taken, "verb": {"id": COMPLETED}}, voiding(others["id"])]
+    said = check(lrs, batch)
+    assert [one["accepted"] for one in said] == [True, False, False]
+    assert [[(fault["index"], fault["rule"]) for fault in one.get("faults", [])] for one in said] == [
+        [], [(1, "id-conflict")], [(2, "voiding-not-permitted")],
+    ]  # fmt: skip
+
+
+def test_a_statement_that_is_stored_already_is_answered_as_it_stands(lrs: Lrs) -> None:
+    add_course(lrs)
+    sent = studied("2026-10-01T09:00:00Z", "PT1H")
+    lrs.stored([sent])
+    (answer,) = check(lrs, sent)
+    assert (answer["accepted"], answer["stored"], answer["seconds"], answer["refused"]) == (
+        True,
+        True,
+        3_600,
+        [],
+    )
+
+
+def test_thousands_of_learners_are_checked_in_one_request(lrs: Lrs) -> None:
+    add_course(lrs)
+    batch = [
+        studied("2026-10-01T09:00:00Z", "PT1H", actor={"mbox": f"mailto:hv{number}@example.vn"})
+        for number in range(2_000)
+    ]
+    assert {one["seconds"] for one in check(lrs, batch)} == {3_600}
