@@ -124,7 +124,10 @@ class Settings:
         "The address under which the service is reached; endpoints and links are built from it.",
     )
     timezone: str = setting(
-        "Asia/Ho_Chi_Minh", timezone, "The time zone whose days, weeks and years are counted."
+        "Asia/Ho_Chi_Minh",
+        timezone,
+        "The time zone whose days, weeks and years are counted. After a change everybody is counted anew as "
+        "soon as the jobs start.",
     )
     xapi_default_version: str = setting(
         "",

@@ -3,15 +3,21 @@
 from lms_tracker.actions import clock
 from lms_tracker.store import database, due, horizon
 
+# Beyond so many, how many marks wait is not worth the counting.
+MOST_MARKS = 10_000
+
 
 def now() -> dict[str, tuple[str, float]]:
-    """Figure by name, with its meaning; all cheap to ask for."""
+    """Figure by name, with its meaning; each costs the same however much is stored or waiting."""
     with database.reading() as connection:
-        waiting, oldest = due.count(connection), due.oldest(connection)
+        waiting, oldest = due.count(connection, MOST_MARKS), due.oldest(connection)
         last = horizon.read(connection)
     lag = (clock.now_us() - oldest) / 1e6 if oldest else 0.0
     return {
-        "credit_due_marks": ("Marks of learners whose credit is to be looked at again", waiting),
+        "credit_due_marks": (
+            f"Marks of learners whose credit is to be looked at again, counted up to {MOST_MARKS}",
+            waiting,
+        ),
         "credit_lag_seconds": ("Age of the oldest such mark", max(lag, 0.0)),
         "last_stored_timestamp_seconds": ("Consistent-Through, in seconds since the epoch", last / 1e6),
     }

@@ -19,9 +19,10 @@ def credit() -> None:
 @as_json_option
 def rebuild(as_json: bool) -> None:
     """Decide everybody's credit anew from the evidence and write the differences."""
-    from lms_tracker.actions import crediting
+    from lms_tracker.actions import catalogue, crediting
 
     with opened(), progress("Deciding anew") as advance:
+        catalogue.adopt_policy()
         outcome = crediting.rebuild(advance)
     text = f"{outcome.people} people looked at, {outcome.changed} changed, {outcome.entries} entries written."
     show(dataclasses.asdict(outcome), text, as_json)

@@ -9,7 +9,10 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
+from lms_tracker.actions import catalogue
 from lms_tracker.jobs.due import JOBS, Job
+
+SECONDS_BETWEEN_ATTEMPTS = 1
 
 log = structlog.get_logger()
 
@@ -20,6 +23,9 @@ def run(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda *_: stop.set())
+    while not _adopts_policy(app):
+        if stop.wait(SECONDS_BETWEEN_ATTEMPTS):
+            return
     scheduler = scheduled(app)
     scheduler.start()
     log.info("jobs started", jobs=[job.name for job in JOBS])
@@ -42,6 +48,18 @@ def scheduled(app: Flask) -> BackgroundScheduler:
             misfire_grace_time=None,
         )
     return scheduler
+
+
+def _adopts_policy(app: Flask) -> bool:
+    """Before anybody is counted; False while the database does not answer."""
+    try:
+        with app.app_context():
+            if catalogue.adopt_policy():
+                log.info("everybody is counted anew: the policy or the time zone is another")
+    except Exception as error:
+        log.error("the policy could not be compared", kind=type(error).__name__)
+        return False
+    return True
 
 
 def _guarded(app: Flask, job: Job) -> Callable[[], None]:

@@ -19,9 +19,28 @@ def hold_version(connection: Connection) -> int:
     return int(dialects.rows(connection, held, ())[0][0])
 
 
+def lock_version(connection: Connection) -> int:
+    """Take the right to change the catalogue until this transaction ends; answers the version."""
+    select = "SELECT version FROM catalogue_state WHERE id = 1"
+    held = f"{select} FOR UPDATE" if dialects.is_postgresql(connection) else select
+    return int(dialects.rows(connection, held, ())[0][0])
+
+
 def raise_version(connection: Connection) -> None:
-    """Tell every process to read the catalogue again; also serialises those who change it."""
+    """Tell every process to read the catalogue again, and leave what was decided by the one before it."""
     dialects.change(connection, "UPDATE catalogue_state SET version = version + 1 WHERE id = 1", ())
+
+
+def kept_policy(connection: Connection) -> tuple[int, str]:
+    """Version and time zone of the policy that the ledger is decided under; (0, "") before the first."""
+    select = "SELECT policy_version, timezone FROM catalogue_state WHERE id = 1"
+    version, timezone = dialects.rows(connection, select, ())[0]
+    return int(version), str(timezone)
+
+
+def keep_policy(connection: Connection, version: int, timezone: str) -> None:
+    update = "UPDATE catalogue_state SET policy_version = ?, timezone = ? WHERE id = 1"
+    dialects.change(connection, update, (version, timezone))
 
 
 def approved_providers(connection: Connection) -> list[int]:

@@ -14,8 +14,10 @@ def waiting(connection: Connection, limit: int) -> list[bytes]:
     return list(dict.fromkeys(row[0] for row in found))
 
 
-def count(connection: Connection) -> int:
-    return int(dialects.rows(connection, "SELECT count(*) FROM due_marks", ())[0][0])
+def count(connection: Connection, most: int) -> int:
+    """How many marks wait; `most` where there are more, which then are not counted."""
+    select = "SELECT count(*) FROM (SELECT 1 FROM due_marks LIMIT ?) AS found"
+    return int(dialects.rows(connection, select, (most,))[0][0])
 
 
 def person_keys(connection: Connection, actor_keys: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -83,3 +85,15 @@ def oldest(connection: Connection) -> int | None:
     """The position of the oldest mark, in microseconds."""
     found = dialects.rows(connection, "SELECT min(position) FROM due_marks", ())[0][0]
     return None if found is None else int(found)
+
+
+def mark_everybody(connection: Connection, position: int) -> None:
+    """Mark all who have evidence and all who have a ledger, because another policy decides them now."""
+    for everybody in ("SELECT DISTINCT actor_key FROM evidence", "SELECT person_key FROM credit_states"):
+        dialects.change(
+            connection,
+            # Without a WHERE, SQLite would read ON CONFLICT as the ON of a join.
+            "INSERT INTO due_marks (position, actor_key) SELECT CAST(? AS BIGINT), known.*"
+            f" FROM ({everybody}) AS known WHERE true ON CONFLICT DO NOTHING",
+            (position,),
+        )

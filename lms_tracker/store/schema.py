@@ -106,11 +106,15 @@ horizon = Table(
 )
 
 # One row. `version` rises with every change of the catalogue, so that processes know when to read it again.
+# `policy_version` and `timezone` are those of the policy that the ledger is decided under; 0 and empty before
+# the first.
 catalogue_state = Table(
     "catalogue_state",
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("timezone", Text, nullable=False),
 )
 
 refusals = Table(

@@ -29,6 +29,8 @@ def upgrade() -> None:
         "catalogue_state",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("policy_version", sa.Integer(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_state")),
     )
     op.create_table(
@@ -282,7 +284,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.bulk_insert(horizon, [{"id": 1, "last": 0}])
-    op.bulk_insert(catalogue_state, [{"id": 1, "version": 1}])
+    op.bulk_insert(catalogue_state, [{"id": 1, "version": 1, "policy_version": 0, "timezone": ""}])
 
 
 def downgrade() -> None:
