@@ -1,5 +1,7 @@
 """A learner's balances, as `GET /api/v1/credit` answers them."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +19,9 @@ NEWEST_REFUSED = 1_000
 def of_actor(actor_key: bytes, caller: Caller) -> dict[str, Any]:
     """Everything in one snapshot: totals, courses, days, refusals and whether something is still pending.
 
-    A caller without `all/read` sees the courses and refusals of its own provider. Seconds are whole; dates
-    are local. An actor never heard of has nothing.
+    A caller without `all/read` sees the courses and refusals of its own provider. Courses are named by their
+    code, of which all periods of validity are one; where several providers have courses shown with one code,
+    they are "<provider>/<code>". Seconds are whole; dates are local. An actor never heard of has nothing.
     """
     own = None if caller.may_see_all_credit else caller.provider_id
     with database.reading() as connection:
@@ -32,15 +35,18 @@ def of_actor(actor_key: bytes, caller: Caller) -> dict[str, Any]:
             if own is None or current.courses[row.course_id].provider_id == own
         ]
         count, refused = balances.refused(connection, person_key, own, NEWEST_REFUSED)
-    if rows or count:
+        policy = catalogue.policy_version(connection)
+    # That something is pending also says something of the learner.
+    if rows or count or pending:
         with database.writing() as connection:
             looks.add_by_credential(connection, person_key, caller.credential_id, "credit", clock.now_us())
+    names = _names({row.course_id for row in rows}, current)
     return {
         "pending": pending,
         "total_seconds": sum(row.placed + row.nominal for row in rows),
         "nominal_seconds": sum(row.nominal for row in rows),
-        "courses": _courses(rows, current),
-        "days": _days(rows, current),
+        "courses": _courses(rows, names),
+        "days": _days(rows, names),
         "refused_count": count,
         "refused": [
             {
@@ -50,29 +56,46 @@ def of_actor(actor_key: bytes, caller: Caller) -> dict[str, Any]:
             }
             for row in refused
         ],
-        "policy": catalogue.policy().version,
+        "policy": policy,
     }
 
 
-def _courses(rows: list[DayTotal], current: Catalogue) -> list[dict[str, Any]]:
+def _names(course_ids: Collection[int], current: Catalogue) -> dict[int, str]:
+    """What each course is called here: its code, or "<provider>/<code>" where that would name two."""
+    owners = {(course.provider_id, course.code) for course in map(current.courses.__getitem__, course_ids)}
+    names = {owner: owner[1] for owner in owners}
+    while True:
+        uses = Counter(names.values())
+        shared = [owner for owner, name in names.items() if uses[name] > 1]
+        if not shared:
+            break
+        # Again, because somebody's own code may look like a name that was made of two.
+        names |= {(provider_id, code): f"{provider_id}/{code}" for provider_id, code in shared}
+    return {
+        number: names[current.courses[number].provider_id, current.courses[number].code]
+        for number in course_ids
+    }
+
+
+def _courses(rows: list[DayTotal], names: Mapping[int, str]) -> list[dict[str, Any]]:
     sums: dict[str, tuple[int, int]] = {}
     for row in rows:
-        code = current.courses[row.course_id].code
-        placed, nominal = sums.get(code, (0, 0))
-        sums[code] = (placed + row.placed, nominal + row.nominal)
+        name = names[row.course_id]
+        placed, nominal = sums.get(name, (0, 0))
+        sums[name] = (placed + row.placed, nominal + row.nominal)
     return [
-        {"course": code, "seconds": placed, "nominal_seconds": nominal}
-        for code, (placed, nominal) in sorted(sums.items())
+        {"course": name, "seconds": placed, "nominal_seconds": nominal}
+        for name, (placed, nominal) in sorted(sums.items())
     ]
 
 
-def _days(rows: list[DayTotal], current: Catalogue) -> list[dict[str, Any]]:
+def _days(rows: list[DayTotal], names: Mapping[int, str]) -> list[dict[str, Any]]:
     days: dict[int, dict[str, Any]] = {}
     for row in rows:
         text = date.fromordinal(row.day).isoformat()
         day = days.setdefault(row.day, {"date": text, "seconds": 0, "nominal_seconds": 0, "courses": {}})
-        code = current.courses[row.course_id].code
+        name = names[row.course_id]
         day["seconds"] += row.placed
         day["nominal_seconds"] += row.nominal
-        day["courses"][code] = day["courses"].get(code, 0) + row.placed
+        day["courses"][name] = day["courses"].get(name, 0) + row.placed
     return [days[day] for day in sorted(days)]

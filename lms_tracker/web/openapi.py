@@ -27,6 +27,11 @@ def _answers(meaning: str, schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+_COURSE = {
+    "type": "string",
+    "description": "the provider's code; `<provider>/<code>` where courses of several providers share one",
+}
+
 _CREDIT = _object(
     pending={
         "type": "boolean",
@@ -34,18 +39,18 @@ _CREDIT = _object(
     },
     total_seconds=_SECONDS,
     nominal_seconds=_SECONDS,
-    courses=_array(_object(course={"type": "string"}, seconds=_SECONDS, nominal_seconds=_SECONDS)),
+    courses=_array(_object(course=_COURSE, seconds=_SECONDS, nominal_seconds=_SECONDS)),
     days=_array(
         _object(
             date={"type": "string", "format": "date"},
             seconds=_SECONDS,
             nominal_seconds=_SECONDS,
-            courses={"type": "object", "additionalProperties": _SECONDS},
+            courses={"type": "object", "propertyNames": _COURSE, "additionalProperties": _SECONDS},
         )
     ),
     refused_count={"type": "integer", "minimum": 0},
     refused=_array(_object(statement={"type": "string", "format": "uuid"}, reason=_REASON, seconds=_SECONDS)),
-    policy={"type": "integer"},
+    policy={"type": "integer", "description": "the version of the policy that decided this"},
 )
 
 _FAULT = _object(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from lms_tracker.actions import crediting
+from lms_tracker.actions import catalogue, crediting
 from tests.web.lrs_client import (
     COMPLETED,
     COURSE,
@@ -162,6 +162,56 @@ def test_i17_each_look_of_a_credential_at_a_learner_is_noted(lrs: Lrs) -> None:
     recount(lrs.app)
     credit(lrs)
     assert rows(lrs.app, "looks") == {"looks": 1}
+
+
+def test_i17_a_look_that_finds_nothing_but_that_something_is_pending_is_noted_too(lrs: Lrs) -> None:
+    lrs.stored(studied("2026-10-01T09:00:00Z"))
+    assert credit(lrs) == {**NOTHING, "pending": True}
+    assert rows(lrs.app, "looks") == {"looks": 1}
+
+
+def test_courses_of_two_providers_with_one_code_are_told_apart(lrs: Lrs, stranger: Lrs) -> None:
+    add_course(lrs)
+    add_course(stranger, "TH1", "https://khac.example.vn/th1")
+    # A code that looks like what would tell the two apart.
+    add_course(stranger, f"{lrs.provider}/TH1", "https://khac.example.vn/la")
+    lrs.stored(studied("2026-10-01T09:00:00Z"))
+    for end, activity, duration in (("05:00", "th1", "PT30M"), ("06:00", "la", "PT10M")):
+        iri = f"https://khac.example.vn/{activity}"
+        stranger.stored(studied(f"2026-10-01T{end}:00Z", duration, object={"id": iri}))
+    recount(lrs.app)
+    everything = credit(new_lrs(lrs.app, "Sở", ["all/read"]))
+    seconds = {
+        f"{lrs.provider}/TH1": 3_600,
+        f"{stranger.provider}/TH1": 1_800,
+        f"{stranger.provider}/{lrs.provider}/TH1": 600,
+    }
+    assert {course["course"]: course["seconds"] for course in everything["courses"]} == seconds
+    assert everything["days"][0]["courses"] == seconds
+    # Each provider sees its own alone, and there nothing is shared.
+    assert [course["course"] for course in credit(lrs)["courses"]] == ["TH1"]
+    assert credit(stranger)["days"][0]["courses"] == {"TH1": 1_800, f"{lrs.provider}/TH1": 600}
+
+
+def test_periods_of_validity_of_one_code_are_one_course(lrs: Lrs) -> None:
+    add_course(lrs, valid_from="2026-01-01", valid_to="2026-06-30")
+    add_course(lrs, valid_from="2026-07-01", valid_to="2026-12-31")
+    lrs.stored([studied("2026-06-01T09:00:00Z"), studied("2026-07-01T09:00:00Z")])
+    recount(lrs.app)
+    for asking in (lrs, new_lrs(lrs.app, "Sở", ["all/read"])):
+        assert credit(asking)["courses"] == [{"course": "TH1", "seconds": 7_200, "nominal_seconds": 0}]
+
+
+def test_the_policy_told_is_the_one_that_the_ledger_is_decided_under(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with lrs.app.app_context():
+        catalogue.adopt_policy()
+        # A newer version of the service answers already; the jobs that adopt its policy start later.
+        monkeypatch.setattr(catalogue, "POLICY_VERSION", 2)
+        assert credit(lrs)["policy"] == 1
+        catalogue.adopt_policy()
+        assert credit(lrs)["policy"] == 2
 
 
 def test_one_person_is_found_under_every_spelling_of_one_identifier(lrs: Lrs) -> None:
