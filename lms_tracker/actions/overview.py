@@ -138,7 +138,7 @@ def find(viewer: Viewer | None, text: str) -> str | None:
     rights.demand(rights.may_organise(viewer))
     text = text.strip()
     with database.reading() as connection:
-        person = rows.by_login(connection, people.clean_login(text))
+        person = people.with_login(connection, text)
         if person is not None:
             return person.key.hex()
         is_agent = text.startswith(("mailto:", "{"))

@@ -33,6 +33,8 @@ def check(password: str, login: str) -> None:
         raise WeakPassword(
             f"expected a password of {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters, got {len(password)}"
         )
+    if any(unicodedata.category(letter) == "Cs" for letter in password):
+        raise WeakPassword("expected a password in Unicode, without halves of surrogate pairs")
     plain, name = password.casefold(), login.casefold()
     if plain == name or plain == name.partition("@")[0]:
         raise WeakPassword("expected a password that is not the login")
@@ -55,7 +57,7 @@ def verify(password: str, known_hash: str | None) -> bool:
         return False
     try:
         _hasher.verify(known_hash or _hash_of_nobody(), normalise(password))
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
     return known_hash is not None
 

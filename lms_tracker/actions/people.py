@@ -16,6 +16,7 @@ from lms_tracker.actions import clock, passwords
 from lms_tracker.actions.rights import Role, Viewer
 from lms_tracker.actions.throttling import Throttle
 from lms_tracker.store import credentials, database, evidence, horizon, people
+from lms_tracker.store.people import PersonRow
 from xapi import actors
 from xapi.actors import Identified
 from xapi.faults import Refusal
@@ -25,6 +26,10 @@ from xapi.faults import Refusal
 _by_login_and_place = Throttle(free=5)
 _by_login = Throttle(free=30)
 _by_place = Throttle(free=200)
+
+
+# Of a login, and of a name.
+MOST_CHARACTERS = 200
 
 
 class PersonRefused(ValueError):
@@ -48,7 +53,21 @@ class Person:
 
 def clean_login(login: str) -> str:
     """The one form in which a login is kept and asked for."""
+    # Putting marks in order takes time that grows with the square of their number; nobody has such a login.
+    if len(login) > 5 * MOST_CHARACTERS:
+        return login
     return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def with_login(connection: Connection, login: str) -> PersonRow | None:
+    """Who has this login, however it was typed; None, too, for what cannot be a login."""
+    login = clean_login(login)
+    return people.by_login(connection, login) if _can_be_login(login) else None
+
+
+def _can_be_login(login: str) -> bool:
+    # Beyond what can be printed is also what not every database can be asked: NUL, halves of surrogate pairs.
+    return 3 <= len(login) <= MOST_CHARACTERS and login.isprintable() and " " not in login
 
 
 def add_person(name: str, login: str, password: str, identifiers: Sequence[str] = ()) -> Person:
@@ -57,13 +76,15 @@ def add_person(name: str, login: str, password: str, identifiers: Sequence[str] 
     An identifier is `mailto:…` or an Agent as JSON. Raises PersonRefused and passwords.WeakPassword.
     """
     name, login = unicodedata.normalize("NFC", name).strip(), clean_login(login)
-    if not 1 <= len(name) <= 200:
-        raise PersonRefused("expected a name of 1 to 200 characters")
-    if not 3 <= len(login) <= 200 or any(letter.isspace() for letter in login):
-        raise PersonRefused("expected a login of 3 to 200 characters without spaces")
+    if not 1 <= len(name) <= MOST_CHARACTERS or not name.isprintable():
+        raise PersonRefused(f"expected a name of 1 to {MOST_CHARACTERS} characters that can be printed")
+    if not _can_be_login(login):
+        raise PersonRefused(
+            f"expected a login of 3 to {MOST_CHARACTERS} characters that can be printed, without spaces"
+        )
     passwords.check(password, login)
     found = [identified(text) for text in identifiers]
-    row = people.PersonRow(secrets.token_bytes(16), login, name, passwords.hash_of(password))
+    row = PersonRow(secrets.token_bytes(16), login, name, passwords.hash_of(password))
     now = clock.now_us()
     try:
         with database.writing() as connection:
@@ -112,7 +133,7 @@ def grant_role(login: str, role: str, provider: int | None = None) -> None:
     if (role == Role.PROVIDER) != (provider is not None):
         raise PersonRefused("expected a provider's number with the role provider, and with no other")
     with database.writing() as connection:
-        person = people.by_login(connection, clean_login(login))
+        person = with_login(connection, login)
         if person is None:
             raise PersonRefused(f"nobody has the login {clean_login(login)}")
         if provider is not None and provider not in credentials.authorities(connection):
@@ -126,14 +147,14 @@ def authenticate(login: str, password: str, place: str = "") -> Viewer | None:
 
     `place` is the network address of the attempt. Raises TooManyAttempts.
     """
-    login = clean_login(login)[:200]
+    login = clean_login(login)[: MOST_CHARACTERS + 1]
     now = time.monotonic()
     throttles = _throttles(login, place)
     wait = max(throttle.wait(key, now) for throttle, key in throttles)
     if wait > 0:
         raise TooManyAttempts(wait)
     with database.reading() as connection:
-        person = people.by_login(connection, login)
+        person = with_login(connection, login)
     if not passwords.verify(password, person.password_hash if person else None) or person is None:
         for throttle, key in throttles:
             throttle.failed(key, now)

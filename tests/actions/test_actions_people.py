@@ -97,6 +97,23 @@ def test_a_weak_password_is_refused_and_nobody_is_added(login: str, password: st
         assert rows.by_login(connection, login) is None
 
 
+@pytest.mark.parametrize(
+    ("name", "login"),
+    [("Hoa\0", "hoa"), ("Hoa\n", "ho\0a"), ("Hoa", "ho\0a"), ("Hoa", "hoa\ud800"), ("\ud800", "hoa")],
+)
+def test_a_name_or_login_that_cannot_be_printed_is_refused_and_nobody_has_it(name: str, login: str) -> None:
+    with pytest.raises(PersonRefused, match="that can be printed"):
+        people.add_person(name, login, PASSWORD)
+    assert people.authenticate(login, PASSWORD) is None
+
+
+def test_a_password_with_half_a_surrogate_pair_is_not_taken_and_fits_nobody() -> None:
+    with pytest.raises(WeakPassword, match="surrogate"):
+        people.add_person("Hoa", "hoa", PASSWORD + "\ud800")
+    people.add_person("Hoa", "hoa", PASSWORD)
+    assert people.authenticate("hoa", PASSWORD + "\ud800") is None
+
+
 def test_a_login_belongs_to_one_person() -> None:
     people.add_person("Hoa", "hoa", PASSWORD)
     with pytest.raises(PersonRefused, match="taken"):
