@@ -1,10 +1,11 @@
-"""`python -m tests.durability --kills 50`: kill the server under load on both databases and print what is left."""
+"""`python -m tests.durability --kills 50`: kill the server under load and print what is left, on both."""
 
 import argparse
 import dataclasses
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests import databases
@@ -40,7 +41,7 @@ def _on_postgresql(folder: Path, kills: int, seed: int) -> Outcome:
         return kill_again_and_again(url, kills, seed, _progress("postgresql", kills))
 
 
-def _progress(kind: str, kills: int):  # type: ignore[no-untyped-def]
+def _progress(kind: str, kills: int) -> Callable[[int], None]:
     return lambda number: print(f"\r{kind}: {number} of {kills} kills", end="", file=sys.stderr, flush=True)
 
 

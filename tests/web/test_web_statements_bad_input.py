@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tracemalloc
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from lms_tracker.actions import clock, refusals
 from lms_tracker.config import Settings
 from tests.databases import SECRET_KEY
-from tests.web.lrs_client import Lrs, refusal_log, rows, statement
+from tests.web.lrs_client import Lrs, basic, refusal_log, rows, statement
 
 MOST_BYTES = 1_000_000
 MOST_IN_A_BATCH = 100
@@ -323,3 +324,23 @@ def test_an_address_without_a_resource_is_404_in_json(lrs: Lrs, path: str) -> No
     answer = lrs.call("GET", path)
     assert answer.status_code == 404
     assert answer.json["error"]
+
+
+def test_a_body_in_chunks_beyond_the_limit_is_413_and_not_cut(lrs: Lrs) -> None:
+    """Of a body without a length Werkzeug would read no more than the limit, and say nothing."""
+    most = lrs.app.config["SETTINGS"].max_body_bytes
+    whole = b"[" + b" " * (most + 10) + b"]"
+    environ = EnvironBuilder(
+        method="POST",
+        path="/xapi/statements",
+        headers={
+            "Authorization": basic(lrs.credential.key, lrs.credential.secret),
+            "X-Experience-API-Version": lrs.version,
+            "Content-Type": "application/json",
+        },
+        input_stream=io.BytesIO(whole),
+    ).get_environ()
+    environ["wsgi.input_terminated"] = True
+    environ.pop("CONTENT_LENGTH", None)
+    body, status, _ = run_wsgi_app(lrs.app, environ)
+    assert status.startswith("413"), b"".join(body)
