@@ -7,6 +7,23 @@ from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from lms_tracker.store import schema
 
+_LATER = schema.ledger.alias("later")
+# Of rows of the ledger: a piece under a reason, which no later entry takes back.
+_STANDS_UNCREDITED = (
+    schema.ledger.c.reason != 0,
+    schema.ledger.c.pieces == 1,
+    ~exists().where(
+        _LATER.c.person_key == schema.ledger.c.person_key,
+        _LATER.c.entry > schema.ledger.c.entry,
+        _LATER.c.day == schema.ledger.c.day,
+        _LATER.c.statement_id == schema.ledger.c.statement_id,
+        _LATER.c.course_id.is_not_distinct_from(schema.ledger.c.course_id),
+        _LATER.c.kind == schema.ledger.c.kind,
+        _LATER.c.reason == schema.ledger.c.reason,
+        _LATER.c.pieces == -1,
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RefusalRow:
@@ -90,19 +107,6 @@ def uncredited(
 ) -> list[UncreditedRow]:
     """Pieces that stand uncredited, the newest first, after the row with the cursor `before`."""
     table = schema.ledger
-    later = schema.ledger.alias("later")
-    taken_back = exists().where(
-        and_(
-            later.c.person_key == table.c.person_key,
-            later.c.entry > table.c.entry,
-            later.c.day == table.c.day,
-            later.c.statement_id == table.c.statement_id,
-            later.c.course_id.is_not_distinct_from(table.c.course_id),
-            later.c.kind == table.c.kind,
-            later.c.reason == table.c.reason,
-            later.c.pieces == -1,
-        )
-    )
     wanted = select(
         table.c.person_key,
         table.c.entry,
@@ -113,7 +117,7 @@ def uncredited(
         table.c.reason,
         table.c.seconds,
         table.c.written_us,
-    ).where(table.c.provider_id == provider_id, table.c.reason != 0, table.c.pieces == 1, ~taken_back)
+    ).where(table.c.provider_id == provider_id, *_STANDS_UNCREDITED)
     if reason is not None:
         wanted = wanted.where(table.c.reason == reason)
     if before is not None:
@@ -144,11 +148,15 @@ def credentials(connection: Connection, provider_id: int) -> list[CredentialRow]
 def reasons_since(
     connection: Connection, provider_ids: Sequence[int], since_us: int
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    """(pieces, seconds) by (provider, reason) that stand of what was written since, reversals netted away."""
+    """(pieces, seconds) by (provider, reason) of what was written since and stands uncredited.
+
+    A piece counts by the day its standing entry was written: what was written before and taken back since
+    takes nothing away from it.
+    """
     table = schema.ledger
     rows = connection.execute(
-        select(table.c.provider_id, table.c.reason, func.sum(table.c.pieces), func.sum(table.c.seconds))
-        .where(table.c.provider_id.in_(provider_ids), table.c.reason != 0, table.c.written_us >= since_us)
+        select(table.c.provider_id, table.c.reason, func.count(), func.sum(table.c.seconds))
+        .where(table.c.provider_id.in_(provider_ids), table.c.written_us >= since_us, *_STANDS_UNCREDITED)
         .group_by(table.c.provider_id, table.c.reason)
     )
-    return {(row[0], row[1]): (int(row[2]), int(row[3])) for row in rows if row[2] > 0}
+    return {(row[0], row[1]): (int(row[2]), int(row[3])) for row in rows}

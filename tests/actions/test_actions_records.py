@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from lms_tracker.actions import arrivals, explanations, overview, passwords, people, records
+from lms_tracker.actions import arrivals, clock, explanations, overview, passwords, people, records
 from lms_tracker.actions.records import NotFound, Record
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning.reasons import Reason
@@ -263,3 +263,31 @@ def test_a_year_without_a_day_in_the_calendar_is_not_found() -> None:
         with pytest.raises(NotFound):
             records.record(owner, owner.key, year)
     assert records.record(owner, owner.key, date.min.year).this_year.total == 0
+
+
+def test_reasons_of_late_are_those_that_stand_whatever_was_taken_back_meanwhile(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, now = learners.provider(), clock.now_us()
+    organiser = somebody("ha12", ("organiser", None))
+
+    def send(count: int, activity: str) -> None:
+        for hour in range(count):
+            end = f"2026-03-01T{hour:02d}:30:00Z"
+            learners.record(in_app, caller, studied(f"{activity}{hour}", end, "PT10M", activity))
+        learners.recount()
+
+    monkeypatch.setattr(clock, "now_us", lambda: now - 2 * overview.DAYS * overview.DAY_US)
+    send(10, "https://e.vn/claimed-by-a-course")
+    send(3, "https://e.vn/claimed-by-none")
+    monkeypatch.setattr(clock, "now_us", lambda: now)
+    learners.add_course(caller, activity="https://e.vn/claimed-by-a-course")
+    learners.recount()
+    assert overview.overview_of(organiser).reasons == ()
+    send(8, "https://e.vn/new")
+    found = overview.overview_of(organiser).reasons
+    assert found == (overview.ReasonSum(Reason.UNKNOWN_COURSE, 8, 8 * 600),)
+    # What is written and taken back within the time does not stand.
+    learners.add_course(caller, "K2", activity="https://e.vn/new")
+    learners.recount()
+    assert overview.overview_of(organiser).reasons == ()
