@@ -30,11 +30,7 @@ def import_courses(file: Path, as_json: bool) -> None:
     with opened():
         outcome = courses.import_courses(file.read_bytes())
     if outcome.errors:
-        lines = [
-            f"line {e.line}{', ' + e.column if e.column else ''}: expected {e.expected}; got {e.got!r}"
-            for e in outcome.errors
-        ]
-        reason = "\n".join([*lines, "Nothing was imported."])
+        reason = "\n".join([*map(_sentence, outcome.errors), "Nothing was imported."])
         raise Refused(reason, {"errors": [dataclasses.asdict(error) for error in outcome.errors]})
     show(
         {"created": outcome.created, "updated": outcome.updated},

@@ -1,8 +1,9 @@
 """The catalogue's rows."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from lms_tracker.learning.catalogue import Course
 from lms_tracker.store import dialects, schema
@@ -77,9 +78,30 @@ def everything(connection: Connection) -> list[Course]:
     ]
 
 
-def save(connection: Connection, course: Course, existing_id: int | None) -> int:
-    """Write a course, in the place of the one with `existing_id` where there is one; answers its number."""
-    values = {
+def save(connection: Connection, courses: Sequence[Course]) -> None:
+    """Write courses in bulk: in the place of the one with its `id`, or as a new one where that is 0."""
+    new, old = [course for course in courses if not course.id], [course for course in courses if course.id]
+    table = schema.courses
+    numbers = [course.id for course in old]
+    if old:
+        rows = [{"number": course.id, **_values(course)} for course in old]
+        connection.execute(update(table).where(table.c.id == bindparam("number")), rows)
+        dialects.change_many(
+            connection, "DELETE FROM course_activities WHERE course_id = ?", [(number,) for number in numbers]
+        )
+    if new:
+        made = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        numbers += connection.scalars(made, [_values(course) for course in new])
+    activities = [
+        (number, iri, match)
+        for number, course in zip(numbers, [*old, *new], strict=True)
+        for iri, match in course.activities
+    ]
+    dialects.insert(connection, schema.course_activities, activities)
+
+
+def _values(course: Course) -> dict[str, Any]:
+    return {
         "provider_id": course.provider_id,
         "code": course.code,
         "title": course.title,
@@ -92,19 +114,3 @@ def save(connection: Connection, course: Course, existing_id: int | None) -> int
         "valid_from": course.valid_from,
         "valid_to": course.valid_to,
     }
-    table = schema.courses
-    if existing_id is None:
-        number = int(connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
-    else:
-        number = existing_id
-        connection.execute(update(table).where(table.c.id == number).values(values))
-        connection.execute(
-            delete(schema.course_activities).where(schema.course_activities.c.course_id == number)
-        )
-    _save_activities(connection, number, course.activities)
-    return number
-
-
-def _save_activities(connection: Connection, number: int, activities: Sequence[tuple[str, str]]) -> None:
-    rows = [{"course_id": number, "iri": iri, "match": match} for iri, match in activities]
-    connection.execute(insert(schema.course_activities), rows)

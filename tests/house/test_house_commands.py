@@ -168,6 +168,18 @@ def test_a_catalogue_is_imported_whole_or_not_at_all(command: Command, tmp_path:
     assert json.loads(again.stdout) == {"created": 0, "updated": 1}
 
 
+def test_an_error_of_a_file_names_the_other_line_or_the_whole_file(command: Command, tmp_path: Path) -> None:
+    number = json.loads(command("provider", "add", "A", "--json").stdout)["provider"]
+    file = tmp_path / "courses.csv"
+    course = f"{number},KNS-1,%s,https://a.example/%s,exact,other,,,measured,,,,"
+    file.write_text(f"{COLUMNS}\n{course % ('Kỹ năng', 1)}\n{course % ('Khác', 2)}\n", encoding="utf-8")
+    refused = command("course", "import", file)
+    assert refused.exit_code == 1
+    assert "line 3, title: expected nothing, or what line 2 states, got Khác (see line 2)\n" in refused.stderr
+    file.write_bytes(b"")
+    assert "the file: expected " in command("course", "import", file).stderr
+
+
 def test_an_empty_ledger_agrees_with_no_evidence(command: Command) -> None:
     assert json.loads(command("credit", "rebuild", "--json").stdout) == {
         "people": 0,
