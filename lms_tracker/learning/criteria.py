@@ -28,12 +28,20 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where something is stated: document and publication in words, and an address only if it is complete."""
+
+    told: Wording
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A number and where it comes from: `verified` when a source states it, else `draft`."""
 
     value: int
     status: Status
-    source: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,7 @@ class Document:
     date: date
     issuer: Wording
     status: Status
-    source: str
+    source: Source
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):
@@ -51,14 +59,13 @@ class Window(msgspec.Struct, frozen=True, kw_only=True, rename={"since": "from",
     since: str
     until: str
     status: Status
-    source: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     name: Wording
     status: Status
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +121,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a reader of one indicator's proposal should know."""
+
+    indicator: int
+    text: Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """How hours propose points: local, and replaceable, because no official rule does."""
 
@@ -121,6 +136,7 @@ class Proposal:
     title: Wording
     note: Wording
     rules: tuple[Rule, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +161,11 @@ class CriteriaSet:
     results: tuple[Titled, ...]
     groups: tuple[Titled, ...]
     groups_status: Status
-    groups_source: str
+    groups_source: Source
     competencies: tuple[Titled, ...]
     indicators: tuple[Indicator, ...]
     indicators_status: Status
-    indicators_source: str
+    indicators_source: Source
     most_points: Figure
     thresholds: Thresholds
     proposal: Proposal
@@ -193,6 +209,8 @@ def parse(body: bytes) -> CriteriaSet:
     spoken_for = [number for rule in found.proposal.rules for number in rule.indicators]
     if len(set(spoken_for)) != len(spoken_for) or not set(spoken_for) <= set(numbers):
         raise ValueError("proposal: at most one rule for each indicator, and for no others")
+    if not {remark.indicator for remark in found.proposal.remarks} <= set(spoken_for):
+        raise ValueError("proposal: remarks on indicators that a rule speaks for")
     if not all(_is_rising(rule.steps, found.most_points.value) for rule in found.proposal.rules):
         raise ValueError("proposal: steps rise in hours and points, within the greatest points")
     return found

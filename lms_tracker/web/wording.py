@@ -1,6 +1,7 @@
 """What people read for the closed lists of the tracker: reasons, categories, bases, kinds."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import get_locale
@@ -42,11 +43,11 @@ REASONS = {
     ),
     Reason.NO_DURATION: (
         _l("Không có thời lượng"),
-        _l("Đơn vị không cho biết Ông/Bà đã học bao lâu."),
+        _l("Đơn vị không cho biết người học đã học bao lâu."),
     ),
     Reason.NO_TIME_OF_ITS_OWN: (
         _l("Không có thời điểm học"),
-        _l("Đơn vị không cho biết Ông/Bà học vào lúc nào."),
+        _l("Đơn vị không cho biết người học đã học vào lúc nào."),
     ),
     Reason.IMPOSSIBLE_DURATION: (
         _l("Thời lượng không hợp lý"),
@@ -58,7 +59,7 @@ REASONS = {
     ),
     Reason.IDENTITY_DISPUTED: (
         _l("Chưa rõ người học"),
-        _l("Đang làm rõ người học có phải là Ông/Bà hay không."),
+        _l("Đang làm rõ đây có đúng là người học này hay không."),
     ),
     Reason.SHARED_ACCOUNT: (
         _l("Tài khoản dùng chung"),
@@ -154,7 +155,7 @@ VERBS = {
     "waived": _l("được miễn"),
     "watched": _l("đã xem"),
 }
-STATUSES = {"verified": _l("đã xác minh"), "draft": _l("chưa xác minh")}
+STATUSES = {"verified": _l("Đã xác minh"), "draft": _l("Chưa xác minh")}
 MATCHES = {
     "exact": _l("đúng địa chỉ này"),
     "prefix": _l("các địa chỉ bắt đầu như vậy"),
@@ -221,6 +222,11 @@ def worded(wording: Wording) -> str:
     return wording.vi if language() == "vi" else wording.en
 
 
+def host(address: str) -> str:
+    """The site that an address leads to."""
+    return urlsplit(address).hostname or address
+
+
 def figure_status(status: str) -> str:
     return str(STATUSES.get(status, status))
 
@@ -241,6 +247,7 @@ FILTERS = (
     domain,
     worded,
     figure_status,
+    host,
     lower_first,
 )
 

@@ -1,6 +1,7 @@
 """Criteria sets as data, and what hours propose."""
 
 import json
+import re
 from importlib import resources
 
 import pytest
@@ -36,8 +37,23 @@ def test_thresholds_carry_their_status_and_source():
     (difficult,) = CITIZEN.thresholds.exceptions
     assert (difficult.total.value, difficult.total.status) == (70, "draft")
     assert all(
-        figure.source for figure in (CITIZEN.thresholds.total, CITIZEN.thresholds.each, difficult.total)
+        figure.source.told.vi and figure.source.told.en
+        for figure in (CITIZEN.thresholds.total, CITIZEN.thresholds.each, difficult.total)
     )
+
+
+def test_sources_are_told_in_words_and_an_address_only_where_it_is_complete():
+    text = SHIPPED_TEXT.decode()
+    assert not re.search(r"\.\.\.|…", text)
+    outside = re.findall(r"[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b\S*", text)
+    addresses = set(re.findall(r'"address": "(https://[^"]+)"', text))
+    assert {f"https://{found.rstrip(chr(34) + ',}')}" for found in outside} == addresses
+
+
+def test_a_reader_is_told_that_clubs_and_libraries_need_evidence_of_their_own():
+    (remark,) = CITIZEN.proposal.remarks
+    assert remark.indicator == 3
+    assert "cần minh chứng riêng" in remark.text.vi
 
 
 def test_the_wording_that_nobody_verified_is_a_draft_and_the_points_are_a_local_proposal():
@@ -116,6 +132,7 @@ def test_the_set_in_force_is_the_latest_of_that_year():
         (lambda data: data["indicators"][0].update(competency="Z"), "one of the competencies"),
         (lambda data: data["proposal"]["rules"][1].update(indicators=[1]), "at most one rule"),
         (lambda data: data["proposal"]["rules"][1].update(indicators=[11]), "for no others"),
+        (lambda data: data["proposal"]["remarks"][0].update(indicator=4), "remarks on indicators"),
         (lambda data: data["proposal"]["rules"][0]["steps"].reverse(), "steps rise"),
         (lambda data: data["proposal"]["rules"][0]["steps"].clear(), "steps rise"),
         (lambda data: data["proposal"]["rules"][0]["steps"][-1].update(points=11), "greatest points"),
