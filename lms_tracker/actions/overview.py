@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
+
 from lms_tracker.actions import catalogue, clock, people, records, rights
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.records import Hours
@@ -67,7 +69,7 @@ class Learners:
 
 def overview_of(viewer: Viewer | None, year: int | None = None) -> Overview:
     """Sums of a local year, the current one unless given. Raises rights.NotAllowed, records.NotFound."""
-    rights.demand(rights.may_organise(viewer))
+    rights.demand_organiser(viewer)
     this_year = records.today().year
     year, first, last = _year(year, this_year)
     since = clock.now_us() - DAYS * DAY_US
@@ -111,43 +113,55 @@ def _reasons(found: dict[tuple[int, int], tuple[int, int]]) -> tuple[ReasonSum, 
 
 
 def learners(viewer: Viewer | None, year: int | None = None, page: int = 1) -> Learners:
-    """Who learned in a year, those with most hours first. Raises rights.NotAllowed, records.NotFound."""
-    rights.demand(rights.may_organise(viewer))
+    """Who learned in a year, those with most hours first. Raises rights.NotAllowed, records.NotFound.
+
+    A look at everybody shown is logged first.
+    """
+    viewer = rights.demand_organiser(viewer)
     this_year = records.today().year
     year, first, last = _year(year, this_year)
     with database.reading() as connection:
         found = overview.by_learner(connection, first, last, PAGE + 1, (page - 1) * PAGE)
+        more, found = len(found) > PAGE, found[:PAGE]
         names = rows.names(connection, [one.person_key for one in found])
+    records.log_looks(viewer, (one.person_key for one in found), f"list of learners {year}")
     return Learners(
         year=year,
         this_year=this_year,
         shown=tuple(
             Learner(one.person_key.hex(), names.get(one.person_key, ""), Hours(one.placed, one.nominal))
-            for one in found[:PAGE]
+            for one in found
         ),
         page=page,
-        more=len(found) > PAGE,
+        more=more,
     )
 
 
 def find(viewer: Viewer | None, text: str) -> str | None:
     """The person key, in hexadecimal, behind a login, an e-mail address or an Agent as JSON; None if unknown.
 
-    Raises rights.NotAllowed.
+    Raises rights.NotAllowed. That somebody was found is a look at them, and logged.
     """
-    rights.demand(rights.may_organise(viewer))
-    text = text.strip()
+    viewer = rights.demand_organiser(viewer)
     with database.reading() as connection:
-        person = people.with_login(connection, text)
-        if person is not None:
-            return person.key.hex()
-        is_agent = text.startswith(("mailto:", "{"))
-        try:
-            actor = people.identified(text if is_agent else f"mailto:{text}").key
-        except people.PersonRefused:
-            return None
-        key = due.person_keys(connection, [actor])[actor]
-        return key.hex() if rows.names(connection, [key]) else None
+        key = _sought(connection, text.strip())
+    if key is None:
+        return None
+    records.log_look(viewer, key, "search")
+    return key.hex()
+
+
+def _sought(connection: Connection, text: str) -> bytes | None:
+    person = people.with_login(connection, text)
+    if person is not None:
+        return person.key
+    is_agent = text.startswith(("mailto:", "{"))
+    try:
+        actor = people.identified(text if is_agent else f"mailto:{text}").key
+    except people.PersonRefused:
+        return None
+    key = due.person_keys(connection, [actor])[actor]
+    return key if rows.names(connection, [key]) else None
 
 
 def _year(year: int | None, this_year: int) -> tuple[int, int, int]:

@@ -20,7 +20,7 @@ from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
 from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
-from lms_tracker.store import courses, database, due, people, records, statements
+from lms_tracker.store import courses, database, due, looks, people, records, statements
 
 # Entries shown at once.
 PAGE = 20
@@ -124,9 +124,15 @@ def proposals(year: int, categories: Iterable[tuple[str, Hours]]) -> tuple[Indic
 
 def log_look(viewer: Viewer, person_key: bytes, what: str) -> None:
     """Keep, for the person, that somebody else looked; their own looks leave no line."""
-    if rights.must_log_look(viewer, person_key):
+    log_looks(viewer, [person_key], what)
+
+
+def log_looks(viewer: Viewer, person_keys: Iterable[bytes], what: str) -> None:
+    """The same for everybody on a list, before it is shown."""
+    seen = [key for key in person_keys if rights.must_log_look(viewer, key)]
+    if seen:
         with database.writing() as connection:
-            people.add_look(connection, person_key, viewer.key, what, clock.now_us())
+            looks.add_by_person(connection, seen, viewer.key, what, clock.now_us())
 
 
 def _years(connection: Connection, person_key: bytes, always: set[int]) -> tuple[int, ...]:

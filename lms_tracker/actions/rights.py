@@ -99,3 +99,10 @@ def demand(allowed: bool) -> None:
     """Raise NotAllowed unless one of the questions above was answered with yes."""
     if not allowed:
         raise NotAllowed
+
+
+def demand_organiser(viewer: Viewer | None) -> Viewer:
+    """Who asks, where they may see everybody together; raises NotAllowed."""
+    if viewer is None or not may_organise(viewer):
+        raise NotAllowed
+    return viewer

@@ -1,4 +1,4 @@
-"""People, their roles, the identifiers linked to them, and the log of who looked at whose data."""
+"""People, their roles, and the identifiers linked to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,15 +95,6 @@ def identifiers(connection: Connection, actor_keys: Sequence[bytes]) -> dict[byt
         select(table.c.actor_key, table.c.identifier, table.c.name).where(table.c.actor_key.in_(actor_keys))
     )
     return {bytes(row.actor_key): (row.identifier, row.name) for row in rows}
-
-
-def add_look(connection: Connection, person_key: bytes, by_person: bytes, what: str, looked_us: int) -> None:
-    """Log that somebody signed in looked at somebody else's data (I17)."""
-    connection.execute(
-        insert(schema.looks).values(
-            person_key=person_key, looked_us=looked_us, by_person=by_person, by_credential=None, what=what
-        )
-    )
 
 
 def names(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:

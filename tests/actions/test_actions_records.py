@@ -1,50 +1,21 @@
 """The record: who may read it, what it adds up to, and that paging neither misses nor repeats."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 
-from lms_tracker.actions import arrivals, clock, explanations, overview, passwords, people, records
+from lms_tracker.actions import arrivals, explanations, records
 from lms_tracker.actions.records import NotFound, Record
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import database, dialects
 from tests.actions import learners
 from tests.actions.learners import studied
+from tests.actions.viewers import hoa, looks, somebody
 
-PASSWORD = "đi học mỗi ngày"
 YEAR = 2026
 
-
-@pytest.fixture(autouse=True)
-def in_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Within the application's context, with hashes that are quick."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    with app.app_context():
-        yield app
-
-
-def somebody(login: str, *roles: tuple[str, int | None], identifiers: tuple[str, ...] = ()) -> Viewer:
-    key = people.add_person(login.title(), login, PASSWORD, identifiers).key
-    for role, provider in roles:
-        people.grant_role(login, role, provider)
-    found = people.viewer(key)
-    assert found is not None
-    return found
-
-
-def hoa() -> Viewer:
-    return somebody(
-        "hoa", identifiers=('{"account": {"homePage": "https://lms.example.vn", "name": "hoa"}}',)
-    )
-
-
-def looks() -> list[tuple[object, ...]]:
-    with database.reading() as connection:
-        return dialects.rows(connection, "SELECT person_key, by_person, what FROM looks ORDER BY id", ())
+pytestmark = pytest.mark.usefixtures("in_app")
 
 
 def all_pages(viewer: Viewer, key: bytes, year: int = YEAR) -> list[Record]:
@@ -230,64 +201,9 @@ def test_uncredited_pieces_are_paged_filtered_and_gone_once_they_are_credited(
     assert left.row.reason == Reason.IMPOSSIBLE_DURATION
 
 
-def test_only_organisers_see_everybody_together_and_the_sums_agree(in_app: Flask) -> None:
-    caller = learners.provider()
-    learners.add_course(caller)
-    learners.record(
-        in_app,
-        caller,
-        studied("hoa", "2026-03-01T09:00:00Z", "PT1H"),
-        studied("tam", "2026-03-02T09:00:00Z", "PT2H"),
-    )
-    learners.recount()
-    organiser = somebody("ha12", ("organiser", None))
-    found = overview.overview_of(organiser, YEAR)
-    assert (found.learners, found.hours.total) == (2, 3 * 3600)
-    assert [learner.hours.total for learner in overview.learners(organiser, YEAR).shown] == [7200, 3600]
-    key = overview.find(organiser, '{"account": {"homePage": "https://lms.example.vn", "name": "tam"}}')
-    assert key == learners.key_of("tam").hex()
-    assert records.record(organiser, bytes.fromhex(key), YEAR).ever.total == 7200
-    assert overview.find(organiser, "nobody@example.vn") is None
-    for other in (None, somebody("tam"), somebody("duc", ("provider", caller.provider_id))):
-        with pytest.raises(NotAllowed):
-            overview.overview_of(other)
-        with pytest.raises(NotAllowed):
-            overview.find(other, "hoa")
-        with pytest.raises(NotAllowed):
-            overview.learners(other)
-
-
 def test_a_year_without_a_day_in_the_calendar_is_not_found() -> None:
     owner = hoa()
     for year in (0, 10_000):
         with pytest.raises(NotFound):
             records.record(owner, owner.key, year)
     assert records.record(owner, owner.key, date.min.year).this_year.total == 0
-
-
-def test_reasons_of_late_are_those_that_stand_whatever_was_taken_back_meanwhile(
-    in_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    caller, now = learners.provider(), clock.now_us()
-    organiser = somebody("ha12", ("organiser", None))
-
-    def send(count: int, activity: str) -> None:
-        for hour in range(count):
-            end = f"2026-03-01T{hour:02d}:30:00Z"
-            learners.record(in_app, caller, studied(f"{activity}{hour}", end, "PT10M", activity))
-        learners.recount()
-
-    monkeypatch.setattr(clock, "now_us", lambda: now - 2 * overview.DAYS * overview.DAY_US)
-    send(10, "https://e.vn/claimed-by-a-course")
-    send(3, "https://e.vn/claimed-by-none")
-    monkeypatch.setattr(clock, "now_us", lambda: now)
-    learners.add_course(caller, activity="https://e.vn/claimed-by-a-course")
-    learners.recount()
-    assert overview.overview_of(organiser).reasons == ()
-    send(8, "https://e.vn/new")
-    found = overview.overview_of(organiser).reasons
-    assert found == (overview.ReasonSum(Reason.UNKNOWN_COURSE, 8, 8 * 600),)
-    # What is written and taken back within the time does not stand.
-    learners.add_course(caller, "K2", activity="https://e.vn/new")
-    learners.recount()
-    assert overview.overview_of(organiser).reasons == ()

@@ -1,0 +1,17 @@
+"""The application's context, for tests of what it does."""
+
+from collections.abc import Iterator
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from lms_tracker.actions import passwords
+
+
+@pytest.fixture
+def in_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Within the application's context, with hashes that are quick."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with app.app_context():
+        yield app
