@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lms_tracker.actions.availability import NotWritten
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.evidence import OWN_TIME, Evidence, evidence_of
 from lms_tracker.store.dialects import Row
 from lms_tracker.store.statements import Kept

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.rights import DEFAULT_SCOPES, SCOPES
-from lms_tracker.actions.rights import Caller as Caller
+from lms_tracker.actions.rights import DEFAULT_SCOPES, SCOPES, Caller
 from lms_tracker.store import courses, credentials, database
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from lms_tracker.actions import clock
 from lms_tracker.actions.accepting import Submission, Writing, accept, asked_ids, prepare
 from lms_tracker.actions.availability import UNAVAILABLE
-from lms_tracker.actions.providers import Caller
+from lms_tracker.actions.rights import Caller
 from lms_tracker.store import database, dialects, evidence, horizon, statements
 from lms_tracker.store.dialects import Row
 from xapi import keys
