@@ -14,7 +14,10 @@ LINES_PER_REQUEST = 50
 
 
 def log(provider_id: int, faults: Iterable[Fault]) -> None:
-    """Write the faults of one refused request, in a transaction of its own."""
+    """Write the faults of one refused request, in a transaction of its own.
+
+    The first fault of each statement comes first, so that as many statements as can be have a line.
+    """
     settings = current_app.config["SETTINGS"]
     lines: list[refusals.Line] = [
         (
@@ -24,13 +27,23 @@ def log(provider_id: int, faults: Iterable[Fault]) -> None:
             _kept(fault.message, 500),
             _kept(fault.got, 200),
         )
-        for fault in faults
+        for fault in _first_of_each_first(faults)
     ][:LINES_PER_REQUEST]
     if not lines:
         return
     with database.writing() as connection:
         refusals.add(connection, provider_id, clock.now_us(), lines)
         refusals.keep_newest(connection, provider_id, settings.refusal_log_rows)
+
+
+def _first_of_each_first(faults: Iterable[Fault]) -> list[Fault]:
+    seen: set[int | None] = set()
+    first: list[Fault] = []
+    further: list[Fault] = []
+    for fault in faults:
+        (further if fault.index in seen else first).append(fault)
+        seen.add(fault.index)
+    return first + further
 
 
 def _kept(text: str, most: int) -> str:

@@ -41,6 +41,14 @@ def enter() -> tuple[Caller, str]:
     return caller, g.version
 
 
+def demand(allowed: bool, caller: Caller, scopes: str) -> None:
+    """Raise a Refusal with 403, which the log keeps, unless the caller's scopes allow what it asks."""
+    if not allowed:
+        message = f"expected a credential with the scope {scopes}"
+        came = ", ".join(sorted(caller.scopes))
+        raise Refusal([Fault(None, "", "scope", message, came, "xAPI-Communication 4.0")], status=403)
+
+
 def body() -> bytes:
     """The body of the request; a Refusal with 413 when it is greater than the settings allow."""
     try:

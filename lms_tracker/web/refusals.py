@@ -83,6 +83,7 @@ STATEMENTS = {
     "id-twice": _l("Mỗi bản ghi trong một lượt gửi phải có mã (id) riêng."),
     "id-conflict": _l("Mã (id) này đã có ở một bản ghi khác nội dung; bản ghi mới phải có mã mới."),
     "id-differs": _l("Mã (id) của bản ghi phải giống tham số statementId, hoặc để trống."),
+    "scope": _l("Mã truy cập phải có quyền (scope) cho việc này; đơn vị có thể đề nghị người quản trị cấp."),
     "voiding-not-permitted": _l("Chỉ đơn vị đã gửi bản ghi mới được rút lại bản ghi đó."),
 }
 # What stands in the address.

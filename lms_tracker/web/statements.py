@@ -18,20 +18,24 @@ from xapi.timestamps import format_position
 
 blueprint = lrs.resource("statements")
 
+ADDRESS = "/xapi/statements"
 # Our own parameter in `more`: the position of the last statement of the page before.
 CURSOR = "cursor"
 CLAUSE = "xAPI-Communication 2.1.1"
+READERS = "statements/read/mine, statements/read or all/read"
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    # Of the application, because a method that is not offered has no blueprint to answer it.
+    app.after_request(promise)
 
 
 @blueprint.post("/statements")
 def post() -> Response:
     """Store one statement or a batch; answers the array of ids in their order."""
     caller, version = lrs.enter()
-    credentials.demand(caller.may_write, "statements/write")
+    lrs.demand(caller.may_write, caller, "statements/write")
     lrs.demand_json()
     if request.args:
         name = next(iter(request.args))
@@ -50,7 +54,7 @@ def post() -> Response:
 def put() -> Response:
     """Store one statement under the id of the parameter `statementId`."""
     caller, version = lrs.enter()
-    credentials.demand(caller.may_write, "statements/write")
+    lrs.demand(caller.may_write, caller, "statements/write")
     lrs.demand_json()
     wanted = _id_parameter()
     batch = batches.read(lrs.body(), version=version, allow_array=False)
@@ -69,7 +73,7 @@ def get() -> Response:
     reader = _reader()
     with reader.snapshot() as through:
         caller, version = lrs.enter()
-        credentials.demand(caller.may_read_mine, "statements/read/mine, statements/read or all/read")
+        lrs.demand(caller.may_read_mine, caller, READERS)
         one = "statementId" in request.args or "voidedStatementId" in request.args
         query = queries.read(request.args.items(multi=True), version, own=() if one else (CURSOR,))
         _refuse_what_is_not_built(query)
@@ -90,10 +94,12 @@ def _single(found: One) -> Response:
     return response
 
 
-@blueprint.after_request
 def promise(response: Response) -> Response:
     """Consistent-Through is on every answer, whatever its status (xAPI-Communication 2.1.3)."""
-    if lrs.THROUGH_HEADER in response.headers:
+    if request.path != ADDRESS or lrs.THROUGH_HEADER in response.headers:
+        return response
+    if response.status_code == 503:
+        # The database did not answer; who asks it again waits once more, for nothing.
         return response
     try:
         return _answered(response, _reader().through())

@@ -113,11 +113,26 @@ def test_a_scope_allows_what_the_specification_says_and_nothing_more(
     assert limited.put(statement()["id"], statement(id=None)).status_code == (204 if writes == 200 else 403)
     if writes == 403:
         assert rows(app) == counts
-        assert "statements/write" in limited.post(statement()).json["error"]
+        answer = limited.post(statement())
+        assert "statements/write" in answer.json["error"]
+        (fault,) = answer.json["faults"]
+        assert (fault["rule"], fault["got"]) == ("scope", scope)
     found = limited.get()
     assert found.status_code == reads
     seen = reads == 200 and others in limited.found()
     assert seen == (sees_others == 200)
+
+
+def test_a_provider_finds_in_its_log_that_a_scope_was_missing(app: Flask) -> None:
+    limited = new_lrs(app, "Có giới hạn", ["state", "profile"])
+    limited.post(statement())
+    limited.put(statement()["id"], statement(id=None))
+    limited.get()
+    assert refusal_log(limited) == [(None, "", "scope", "profile, state")] * 2
+    # The other door answers as ever, and notes nothing.
+    answer = limited.call("POST", "/api/v1/check", body=statement())
+    assert (answer.status_code, answer.json["faults"]) == (403, [])
+    assert len(refusal_log(limited)) == 2
 
 
 def test_a_writer_without_scope_all_may_not_void_what_it_may_only_read(lrs: Lrs, app: Flask) -> None:

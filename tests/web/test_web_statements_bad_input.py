@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import tracemalloc
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from lms_tracker.actions import clock, refusals
+from lms_tracker.actions.recording import Recorder
+from lms_tracker.actions.searching import Reader
 from lms_tracker.config import Settings
 from tests.databases import SECRET_KEY
-from tests.web.lrs_client import Lrs, basic, refusal_log, rows, statement
+from tests.web.lrs_client import THROUGH, Lrs, basic, refusal_log, rows, statement
 
 MOST_BYTES = 1_000_000
 MOST_IN_A_BATCH = 100
@@ -288,6 +291,13 @@ def test_one_request_cannot_push_everything_else_out_of_the_log(lrs: Lrs) -> Non
     assert len(refusal_log(lrs)) == 1 + refusals.LINES_PER_REQUEST
 
 
+def test_every_faulty_statement_has_a_line_before_any_has_a_second(lrs: Lrs) -> None:
+    lrs.post([{"id": 1, "verb": 2, "actor": 3, "object": 4, "result": 5}] * 30)
+    indexes = [index for index, *_ in refusal_log(lrs)]
+    assert indexes[:30] == list(range(30))
+    assert indexes[30:] == [0] * 4 + [1] * 4 + [2] * 4 + [3] * 4 + [4] * 4
+
+
 def test_what_is_refused_while_reading_is_not_noted(lrs: Lrs) -> None:
     lrs.get(limit="x")
     lrs.call("POST", body=SMALL, headers={"Authorization": "Basic eDp5"})
@@ -317,13 +327,43 @@ def test_a_method_that_is_not_offered_is_405_in_json(lrs: Lrs, method: str) -> N
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
     assert answer.json["error"]
+    assert THROUGH in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/xapi/nothing", "/xapi/statements/", "/api/v1/nothing"])
-def test_an_address_without_a_resource_is_404_in_json(lrs: Lrs, path: str) -> None:
-    answer = lrs.call("GET", path)
-    assert answer.status_code == 404
-    assert answer.json["error"]
+def test_a_database_that_does_not_answer_is_not_asked_once_more_for_its_promise(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise sqlite3.OperationalError("away")
+
+    monkeypatch.setattr(Recorder, "record", away)
+    monkeypatch.setattr(Reader, "through", lambda _reader: pytest.fail("it was asked again"))
+    answer = lrs.post(SMALL)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert THROUGH not in answer.headers
+
+
+# The first of them are the specification's own resources that are not built yet.
+NOTHING_THERE = [
+    "/xapi/activities",
+    "/xapi/activities/state",
+    "/xapi/activities/profile",
+    "/xapi/agents",
+    "/xapi/agents/profile",
+    "/xapi/nothing",
+    "/xapi/statements/",
+    "/api/v1/nothing",
+]
+
+
+@pytest.mark.parametrize("path", NOTHING_THERE)
+def test_an_address_without_a_resource_is_404_in_json_and_says_what_there_is(lrs: Lrs, path: str) -> None:
+    for method in ("GET", "PUT", "POST", "DELETE"):
+        answer = lrs.call(method, path)
+        assert answer.status_code == 404
+        assert answer.json["faults"] == []
+        assert "This version of the service offers programs /xapi/statements" in answer.json["error"]
+        assert THROUGH not in answer.headers
 
 
 def test_a_body_in_chunks_beyond_the_limit_is_413_and_not_cut(lrs: Lrs) -> None:
