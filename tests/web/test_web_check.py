@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.web.lrs_client import (
     COMPLETED,
     COURSE,
@@ -123,12 +125,19 @@ def test_an_empty_batch_is_an_empty_answer(lrs: Lrs) -> None:
     assert check(lrs, []) == []
 
 
-def test_a_body_that_is_no_statement_is_400_and_not_noted(lrs: Lrs) -> None:
-    for body in (b"", b"{", b"1", b"[{}"):
-        answer = lrs.call("POST", "/api/v1/check", body)
-        assert answer.status_code in (200, 400)
-        if answer.status_code == 200:
-            assert not answer.json["statements"][0]["accepted"]
+@pytest.mark.parametrize("body", [b"", b"1", b"[{}"])
+def test_a_body_that_is_no_statement_and_no_array_is_400_and_not_noted(lrs: Lrs, body: bytes) -> None:
+    answer = lrs.call("POST", "/api/v1/check", body)
+    assert answer.status_code == 400
+    assert answer.json["faults"]
+    assert refusal_log(lrs) == []
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]"])
+def test_what_begins_like_a_statement_is_told_to_be_a_faulty_one_and_not_noted(lrs: Lrs, body: bytes) -> None:
+    (answer,) = check(lrs, body)
+    assert not answer["accepted"]
+    assert answer["faults"]
     assert refusal_log(lrs) == []
 
 
