@@ -285,6 +285,13 @@ def test_a_content_type_other_than_json_is_400(lrs: Lrs, kind: str | None) -> No
     assert fault["path"] == "Content-Type"
 
 
+def test_data_of_attachments_are_415_until_they_are_taken(lrs: Lrs) -> None:
+    answer = lrs.post(b"--b\r\n", **{"Content-Type": "multipart/mixed; boundary=b"})
+    assert answer.status_code == 415
+    assert "are not taken yet" in answer.json["error"]
+    assert not any(rows(lrs.app).values())
+
+
 def test_refusals_are_noted_for_their_provider_alone_and_the_newest_are_kept(lrs: Lrs, stranger: Lrs) -> None:
     lrs.post(b"{")
     stranger.post([{**statement(), "id": 7}])
