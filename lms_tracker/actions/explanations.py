@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import current_app
 
 from lms_tracker.actions import catalogue, records, rights
-from lms_tracker.actions.readable import Sent, sent
+from lms_tracker.actions.accepting import FAMILY_VERSIONS
+from lms_tracker.actions.readable import Sent, sent, text_about
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Course
@@ -32,6 +33,8 @@ class Explanation:
     steps: tuple[Step, ...]
     policy: Policy
     sent: Sent
+    # None where the statement names anybody beside this person.
+    text: str | None
 
     @property
     def claimed(self) -> int:
@@ -80,4 +83,5 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
             steps=tuple(rows.steps(connection, person_key, statement_id, around[0], around[-1])),
             policy=catalogue.policy(),
             sent=sent(kept.body),
+            text=text_about(actors, kept.body, FAMILY_VERSIONS[kept.version]),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jinja2
 import structlog
-from flask import Blueprint, Flask, render_template, url_for
+from flask import Blueprint, Flask, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
@@ -31,6 +31,9 @@ from lms_tracker.web import (
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
+
+# Of xAPI, and not here yet (xAPI-Communication 2.2 to 2.7).
+NOT_OFFERED = ("activities/state", "activities/profile", "activities", "agents/profile", "agents")
 
 log = structlog.get_logger()
 
@@ -86,7 +89,7 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error
     if languages.for_programs():
-        return errors.http_error(error)
+        return _for_a_program(error)
     code = error.code or 500
     unreadable = (_("Không đọc được biểu mẫu"), _("Mời Ông/Bà tải lại trang rồi gửi lại."))
     broken = (_("Hệ thống gặp lỗi"), _("Lỗi không phải do Ông/Bà. Mời Ông/Bà thử lại sau ít phút."))
@@ -106,6 +109,13 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
     response.data = page
     response.content_type = "text/html; charset=utf-8"
     return response
+
+
+def _for_a_program(error: HTTPException) -> Response:
+    name = request.path.removeprefix("/xapi/").rstrip("/")
+    if error.code == 404 and request.path.startswith("/xapi/") and name in NOT_OFFERED:
+        error = PageNotFound(f"The resource {name} of xAPI is not offered by this version of the service.")
+    return errors.http_error(error)
 
 
 def _our_bug(error: Exception) -> ResponseReturnValue:

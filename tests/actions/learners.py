@@ -72,10 +72,10 @@ def voiding(target: str) -> dict[str, Any]:
     }
 
 
-def record(app: Flask, caller: Caller, *statements: dict[str, Any]) -> Recorded:
+def record(app: Flask, caller: Caller, *statements: dict[str, Any], version: str = "1.0.3") -> Recorded:
     """Post statements as one request; needs the application's context."""
-    batch = batches.read(json.dumps(list(statements)).encode(), version="1.0.3")
-    recorded: Recorded = app.extensions["lms_tracker.recorder"].record(batch, caller, "1.0.3")
+    batch = batches.read(json.dumps(list(statements)).encode(), version=version)
+    recorded: Recorded = app.extensions["lms_tracker.recorder"].record(batch, caller, version)
     return recorded
 
 

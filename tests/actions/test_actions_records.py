@@ -1,6 +1,8 @@
 """The record: who may read it, what it adds up to, and that paging neither misses nor repeats."""
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -128,16 +130,47 @@ def test_somebody_elses_entry_is_not_found_under_ones_own_record(in_app: Flask) 
             explanations.explain(owner, owner.key, statement)
 
 
-def test_the_text_of_a_groups_statement_is_not_shown_because_it_names_the_others(in_app: Flask) -> None:
+TAM = learners.agent("tam")
+CLASS = {"objectType": "Group", "member": [learners.agent("hoa"), TAM]}
+TEACHER = {"name": "Cô Tám", "mbox": "mailto:tam@example.vn"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"actor": CLASS},
+        {"context": {"team": CLASS}},
+        {"context": {"instructor": TEACHER}},
+        {"context": {"contextAgents": [{"objectType": "contextAgent", "agent": TEACHER}]}},
+        {"context": {"contextGroups": [{"objectType": "contextGroup", "group": CLASS}]}},
+        {"object": {"objectType": "Agent", **TEACHER}},
+        {"object": CLASS},
+    ],
+)
+def test_the_text_of_a_statement_that_names_anybody_else_is_shown_to_no_learner(
+    in_app: Flask, changes: dict[str, Any]
+) -> None:
     owner, caller = hoa(), learners.provider()
     learners.add_course(caller)
-    group = {"objectType": "Group", "member": [learners.agent("hoa"), learners.agent("tam")]}
-    statement = studied("hoa", "2026-03-01T09:00:00Z", "PT1H", actor=group)
+    statement = studied("hoa", "2026-03-01T09:00:00Z", "PT1H", **changes)
+    learners.record(in_app, caller, statement, version="2.0.0")
+    learners.recount()
+    found = explanations.explain(owner, owner.key, statement["id"])
+    assert found.text is None
+    assert "tam@example.vn" not in repr(found)
+
+
+def test_the_text_of_a_statement_is_shown_where_all_names_in_it_are_the_learners(in_app: Flask) -> None:
+    mail = {"name": "Chị Hoa", "mbox": "mailto:hoa@example.vn"}
+    owner = somebody("hoa", identifiers=(json.dumps(learners.agent("hoa")), "mailto:hoa@example.vn"))
+    caller = learners.provider()
+    learners.add_course(caller)
+    statement = studied("hoa", "2026-03-01T09:00:00Z", "PT1H", context={"instructor": mail})
     learners.record(in_app, caller, statement)
     learners.recount()
     found = explanations.explain(owner, owner.key, statement["id"])
-    assert found.credited == 3600
-    assert found.sent.text is None
+    assert found.text is not None
+    assert json.loads(found.text) == statement
 
 
 def test_a_timestamp_of_a_broken_clock_costs_a_year_in_the_list_and_nothing_else(in_app: Flask) -> None:
