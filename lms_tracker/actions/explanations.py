@@ -1,22 +1,39 @@
 """One entry of a record explained: the statement, the rule, the policy's version, what was written when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
+from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, records, rights
+from lms_tracker.actions import catalogue, names, records, rights
 from lms_tracker.actions.accepting import FAMILY_VERSIONS
 from lms_tracker.actions.readable import Sent, sent, text_about
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
-from lms_tracker.learning.catalogue import Course
+from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days
+from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.records import Part, course_of, parts_of
-from lms_tracker.store import courses, database, due, people, statements
+from lms_tracker.store import courses, database, due, statements
 from lms_tracker.store import records as rows
-from lms_tracker.store.records import Step, When
+from lms_tracker.store.records import Piece, Step, When
 from xapi.keys import format_id, statement_id_bytes
+
+MOST_OVERLAPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Another statement of the learner about some of the same time; `start` and `at` are epoch seconds."""
+
+    statement: str
+    course: str | None
+    provider: str
+    start: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,14 @@ class Explanation:
     sent: Sent
     # None where the statement names anybody beside this person.
     text: str | None
+    overlaps: tuple[Overlap, ...]
+
+    @property
+    def interval(self) -> tuple[int, int] | None:
+        """When it was, in epoch seconds; None where nobody knows, because the LRS set the timestamp."""
+        if self.when.start is None or not self.when.flags & OWN_TIME or self.when.start >= self.when.at:
+            return None
+        return self.when.start, self.when.at
 
     @property
     def claimed(self) -> int:
@@ -65,23 +90,52 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
             raise NotFound
         first, last = days.day(when.start if when.start is not None else when.at), days.day(when.at)
         around = list(range(max(first, last - 2), last + 1)) if first <= last else [last]
-        pieces = [
-            piece
-            for piece in rows.pieces(connection, person_key, around)
-            if piece.statement_id == statement_id
-        ]
+        known = catalogue.current(connection)
+        providers = courses.provider_names(connection)
+        of_days = rows.pieces(connection, person_key, around)
+        pieces = [piece for piece in of_days if piece.statement_id == statement_id]
+        others = [piece for piece in of_days if piece.statement_id != statement_id]
         return Explanation(
             person_key=person_key,
-            name=people.names(connection, [person_key]).get(person_key, ""),
+            name=names.of(connection, [person_key]).get(person_key, ""),
             is_own=viewer.key == person_key,
             pending=bool(due.marks(connection, [*actors, person_key])),
             statement=format_id(statement_id),
-            provider=courses.provider_names(connection).get(kept.provider_id, ""),
-            course=course_of(pieces, catalogue.current(connection).courses),
+            provider=providers.get(kept.provider_id, ""),
+            course=course_of(pieces, known.courses),
             when=when,
             parts=parts_of(pieces),
             steps=tuple(rows.steps(connection, person_key, statement_id, around[0], around[-1])),
             policy=catalogue.policy(),
             sent=sent(kept.body),
             text=text_about(actors, kept.body, FAMILY_VERSIONS[kept.version]),
+            overlaps=tuple(_overlaps(connection, known, providers, actors, when, others)),
         )
+
+
+def _overlaps(
+    connection: Connection,
+    known: Catalogue,
+    providers: dict[int, str],
+    actors: Sequence[bytes],
+    when: When,
+    others: Sequence[Piece],
+) -> list[Overlap]:
+    """Of the statements behind these pieces those that share time with this one, earliest first."""
+    if when.start is None or not when.flags & OWN_TIME:
+        return []
+    by_statement: dict[bytes, list[Piece]] = {}
+    for piece in others:
+        if piece.reason != Reason.VOIDED:
+            by_statement.setdefault(piece.statement_id, []).append(piece)
+    found = []
+    for statement_id, other in rows.times(connection, actors, sorted(by_statement)).items():
+        if other.start is None or not other.flags & OWN_TIME:
+            continue
+        if max(other.start, when.start) < min(other.at, when.at):
+            pieces = by_statement[statement_id]
+            course = course_of(pieces, known.courses)
+            provider = providers.get(pieces[0].provider_id, "")
+            title = course.title if course else None
+            found.append(Overlap(format_id(statement_id), title, provider, other.start, other.at))
+    return sorted(found, key=lambda one: (one.start, one.at, one.statement))[:MOST_OVERLAPS]

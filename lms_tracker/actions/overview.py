@@ -1,11 +1,12 @@
 """What organisers see of everybody together: learners, hours, providers, and why time was not credited."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock, people, records, rights
+from lms_tracker.actions import catalogue, clock, names, people, records, rights
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.records import Hours
 from lms_tracker.store import arrivals, courses, database, due, overview
@@ -25,9 +26,14 @@ class CategorySum:
 
 @dataclass(frozen=True, slots=True)
 class ProviderSum:
-    """Figures of the last `DAYS` days; `newest` is the position of the newest statement."""
+    """`learners` and `seconds` are credited in the year, in the provider's courses.
+
+    The rest is of the last `DAYS` days; `newest` is the position of the newest statement.
+    """
 
     name: str
+    learners: int
+    seconds: int
     arrived: int
     newest: int | None
     refused: int
@@ -75,9 +81,7 @@ def overview_of(viewer: Viewer | None, year: int | None = None) -> Overview:
     since = clock.now_us() - DAYS * DAY_US
     with database.reading() as connection:
         known = catalogue.current(connection).courses
-        names = courses.provider_names(connection)
-        arrived = overview.arrived_since(connection, since)
-        refused = overview.refused_since(connection, since)
+        providers = courses.provider_names(connection)
         by_course = overview.by_course(connection, first, last)
         found: dict[str, CategorySum] = {}
         for one in by_course:
@@ -91,17 +95,28 @@ def overview_of(viewer: Viewer | None, year: int | None = None) -> Overview:
             learners=overview.learners(connection, first, last),
             hours=sum((one.hours for one in found.values()), Hours()),
             categories=tuple(sorted(found.values(), key=lambda one: -one.hours.total)),
-            providers=tuple(
-                ProviderSum(
-                    name,
-                    arrived.get(number, (0, 0))[0],
-                    arrived[number][1] if number in arrived else None,
-                    refused.get(number, 0),
-                )
-                for number, name in sorted(names.items(), key=lambda pair: pair[1])
-            ),
-            reasons=_reasons(arrivals.reasons_since(connection, list(names), since)),
+            providers=_provider_sums(connection, providers, first, last, since),
+            reasons=_reasons(arrivals.reasons_since(connection, list(providers), since)),
         )
+
+
+def _provider_sums(
+    connection: Connection, providers: Mapping[int, str], first: int, last: int, since: int
+) -> tuple[ProviderSum, ...]:
+    credited = {one.provider_id: one for one in overview.by_provider(connection, first, last)}
+    arrived = overview.arrived_since(connection, since)
+    refused = overview.refused_since(connection, since)
+    return tuple(
+        ProviderSum(
+            name,
+            credited[number].learners if number in credited else 0,
+            credited[number].seconds if number in credited else 0,
+            arrived.get(number, (0, 0))[0],
+            arrived[number][1] if number in arrived else None,
+            refused.get(number, 0),
+        )
+        for number, name in sorted(providers.items(), key=lambda pair: pair[1])
+    )
 
 
 def _reasons(found: dict[tuple[int, int], tuple[int, int]]) -> tuple[ReasonSum, ...]:
@@ -123,18 +138,41 @@ def learners(viewer: Viewer | None, year: int | None = None, page: int = 1) -> L
     with database.reading() as connection:
         found = overview.by_learner(connection, first, last, PAGE + 1, (page - 1) * PAGE)
         more, found = len(found) > PAGE, found[:PAGE]
-        names = rows.names(connection, [one.person_key for one in found])
+        called = names.of(connection, [one.person_key for one in found])
     records.log_looks(viewer, (one.person_key for one in found), f"list of learners {year}")
     return Learners(
         year=year,
         this_year=this_year,
         shown=tuple(
-            Learner(one.person_key.hex(), names.get(one.person_key, ""), Hours(one.placed, one.nominal))
+            Learner(one.person_key.hex(), called.get(one.person_key, ""), Hours(one.placed, one.nominal))
             for one in found
         ),
         page=page,
         more=more,
     )
+
+
+def named(viewer: Viewer | None, text: str, year: int | None = None) -> Learners:
+    """Whoever is meant by a text, with their hours of a year.
+
+    That is the one with this login or identifier (see `find`), else everybody of that name; nobody where
+    nothing fits. Whoever is found is a look at them, and logged. Raises rights.NotAllowed, records.NotFound.
+    """
+    viewer = rights.demand_organiser(viewer)
+    key = find(viewer, text)
+    this_year = records.today().year
+    year, first, last = _year(year, this_year)
+    with database.reading() as connection:
+        keys = [bytes.fromhex(key)] if key else names.find(connection, text)
+        hours = {
+            one.person_key: Hours(one.placed, one.nominal)
+            for one in overview.of_learners(connection, first, last, keys)
+        }
+        called = names.of(connection, keys)
+    if key is None:
+        records.log_looks(viewer, keys, "search")
+    shown = tuple(Learner(one.hex(), called.get(one, ""), hours.get(one, Hours())) for one in keys)
+    return Learners(year=year, this_year=this_year, shown=shown, page=1, more=False)
 
 
 def find(viewer: Viewer | None, text: str) -> str | None:

@@ -11,7 +11,7 @@ from datetime import date
 from flask import current_app
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock, rights
+from lms_tracker.actions import catalogue, clock, names, rights
 from lms_tracker.actions.readable import Sent, sent
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning import criteria
@@ -20,10 +20,13 @@ from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
 from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
-from lms_tracker.store import courses, database, due, looks, people, records, statements
+from lms_tracker.store import courses, database, due, looks, records, statements
+from lms_tracker.store.looks import Look
 
 # Entries shown at once.
 PAGE = 20
+# Looks by others that their owner is shown.
+LOOKS = 20
 # Days with entries looked at for one page.
 DAYS_AT_ONCE = 31
 
@@ -64,36 +67,40 @@ class Record:
     criteria: CriteriaSet | None
     proposals: tuple[IndicatorProposal, ...]
     entries: Entries
+    looks: tuple[Look, ...]
 
 
 def record(
     viewer: Viewer, person_key: bytes, year: int | None = None, cursor: Cursor | None = None
 ) -> Record:
-    """The record of a person for a local year, the current one unless given.
+    """The record of a person for a local year: the current one unless another with entries is given.
 
-    Raises rights.NotAllowed and NotFound. A look at somebody else's record is logged first.
+    Raises rights.NotAllowed and NotFound. A look at somebody else's record is logged first. Who looked is
+    told to the record's owner alone.
     """
     rights.demand(rights.may_see_learner(viewer, person_key))
     this_year = today().year
-    wanted = year if year is not None else this_year
-    if not date.min.year <= wanted <= date.max.year:
+    if year is not None and not date.min.year <= year <= date.max.year:
         raise NotFound
     log_look(viewer, person_key, "record")
-    first, last = date(wanted, 1, 1).toordinal(), date(wanted, 12, 31).toordinal()
+    is_own = viewer.key == person_key
     with database.reading() as connection:
         if not records.is_known(connection, person_key):
             raise NotFound
+        years = _years(connection, person_key, this_year)
+        wanted = year if year in years else this_year
+        first, last = date(wanted, 1, 1).toordinal(), date(wanted, 12, 31).toordinal()
         current = catalogue.current(connection)
         actors = due.actor_keys(connection, [person_key])[person_key]
         sums = records.sums(connection, person_key, first, last)
         categories = by_category(sums, current.courses)
         return Record(
             person_key=person_key,
-            name=people.names(connection, [person_key]).get(person_key, ""),
-            is_own=viewer.key == person_key,
+            name=names.of(connection, [person_key]).get(person_key, ""),
+            is_own=is_own,
             pending=bool(due.marks(connection, [*actors, person_key])),
             year=wanted,
-            years=_years(connection, person_key, {wanted, this_year}),
+            years=years,
             this_year=together(sums),
             ever=Hours(*records.sum_of_all(connection, person_key)),
             categories=categories,
@@ -103,6 +110,7 @@ def record(
             entries=_with_unknown(
                 connection, _entries(connection, current, person_key, actors, first, last, cursor)
             ),
+            looks=tuple(looks.newest(connection, [person_key, *actors], LOOKS)) if is_own else (),
         )
 
 
@@ -135,9 +143,9 @@ def log_looks(viewer: Viewer, person_keys: Iterable[bytes], what: str) -> None:
             looks.add_by_person(connection, seen, viewer.key, what, clock.now_us())
 
 
-def _years(connection: Connection, person_key: bytes, always: set[int]) -> tuple[int, ...]:
-    """Years with entries, newest first, some always among them."""
-    years, before = set(always), LAST_DAY + 1
+def _years(connection: Connection, person_key: bytes, this_year: int) -> tuple[int, ...]:
+    """Years with entries, newest first, this year always among them."""
+    years, before = {this_year}, LAST_DAY + 1
     for _step in range(records.MOST_YEARS):
         day = records.newest_day_before(connection, person_key, before)
         if day is None or day <= FIRST_DAY:
@@ -161,11 +169,11 @@ def _entries(
     begin = cursor or Cursor(last, 0)
     until = min(begin.day, last)
     busy = records.busy_days(connection, person_key, first, until, DAYS_AT_ONCE)
-    names = courses.provider_names(connection)
+    providers = courses.provider_names(connection)
     shown: list[Entry] = []
     for position, (day, _rows) in enumerate(busy):
         skip = begin.skip if day == begin.day else 0
-        found = _entries_of(connection, current, names, person_key, actors, day)[skip:]
+        found = _entries_of(connection, current, providers, person_key, actors, day)[skip:]
         room = PAGE - len(shown)
         shown += found[:room]
         if len(found) > room:

@@ -1,5 +1,6 @@
 """Arithmetic of hours: how seconds are told to people, and a provider's hours as seconds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,6 +26,30 @@ def clock(seconds: int) -> Clock:
         return Clock(0, 0, seconds)
     minutes = seconds // 60
     return Clock(minutes // 60, minutes % 60, 0)
+
+
+def shares(parts: Sequence[int], total: int | None = None) -> list[int]:
+    """Lengths as they are shown beside their sum: whole minutes, in seconds, that add up to it.
+
+    Each differs by less than a minute from its length: all are rounded down, and the minutes that the sum has
+    more go to the largest remainders. `total` is the sum as it is shown, by default rounded down to minutes;
+    one under a minute is told in seconds, and so are its parts. Raises ValueError for a negative length, and
+    for a total that differs by a minute or more from the sum of the parts.
+    """
+    whole = sum(parts)
+    if any(part < 0 for part in parts):
+        raise ValueError("a length cannot be negative")
+    if total is None:
+        total = whole if whole < 60 else whole - whole % 60
+    if abs(total - whole) >= 60:
+        raise ValueError("parts and total differ")
+    if total == whole < 60:
+        return list(parts)
+    found = [part - part % 60 for part in parts]
+    more = (total - sum(found)) // 60
+    for index in sorted(range(len(parts)), key=lambda index: (-(parts[index] % 60), index))[:more]:
+        found[index] += 60
+    return found
 
 
 def stated_seconds(hours: Decimal, hour_minutes: int) -> int | None:

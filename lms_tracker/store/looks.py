@@ -1,10 +1,39 @@
 """Every look at a learner's data by somebody else (I17)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from lms_tracker.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looked is a person or a program of a provider; `who` is that one's name, empty once it is gone."""
+
+    looked_us: int
+    who: str
+    is_program: bool
+    what: str
+
+
+def newest(connection: Connection, person_keys: Sequence[bytes], limit: int) -> list[Look]:
+    """The newest looks at what is kept under these keys of one person."""
+    table, people = schema.looks, schema.people
+    credentials, providers = schema.credentials, schema.providers
+    rows = connection.execute(
+        select(table.c.looked_us, people.c.name, providers.c.name, table.c.by_credential, table.c.what)
+        .select_from(
+            table.outerjoin(people, people.c.person_key == table.c.by_person)
+            .outerjoin(credentials, credentials.c.id == table.c.by_credential)
+            .outerjoin(providers, providers.c.id == credentials.c.provider_id)
+        )
+        .where(table.c.person_key.in_(person_keys))
+        .order_by(table.c.id.desc())
+        .limit(limit)
+    )
+    return [Look(row[0], row[1] or row[2] or "", row[3] is not None, row[4]) for row in rows]
 
 
 def add_by_credential(

@@ -1,5 +1,6 @@
 """Sums over everybody: learners, hours, arrivals. For organisers, and never about one person alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -15,6 +16,15 @@ class CourseSum:
     learners: int
     placed: int
     nominal: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSum:
+    """`learners` are distinct people with credited time in the provider's courses."""
+
+    provider_id: int
+    learners: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,35 @@ def by_course(connection: Connection, first_day: int, last_day: int) -> list[Cou
         .group_by(table.c.course_id)
     )
     return [CourseSum(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
+
+
+def by_provider(connection: Connection, first_day: int, last_day: int) -> list[ProviderSum]:
+    """Credited seconds in the courses of each provider."""
+    table, courses = schema.totals, schema.courses
+    rows = connection.execute(
+        select(
+            courses.c.provider_id,
+            func.count(table.c.person_key.distinct()),
+            func.sum(table.c.placed_seconds + table.c.nominal_seconds),
+        )
+        .select_from(table.join(courses, courses.c.id == table.c.course_id))
+        .where(table.c.day.between(first_day, last_day))
+        .group_by(courses.c.provider_id)
+    )
+    return [ProviderSum(row[0], int(row[1]), int(row[2])) for row in rows]
+
+
+def of_learners(
+    connection: Connection, first_day: int, last_day: int, keys: Sequence[bytes]
+) -> list[LearnerSum]:
+    """Credited time of these people in these days; those without any are left out."""
+    table = schema.totals
+    rows = connection.execute(
+        select(table.c.person_key, func.sum(table.c.placed_seconds), func.sum(table.c.nominal_seconds))
+        .where(table.c.person_key.in_(keys), table.c.day.between(first_day, last_day))
+        .group_by(table.c.person_key)
+    )
+    return [LearnerSum(bytes(row[0]), int(row[1]), int(row[2])) for row in rows]
 
 
 def by_learner(

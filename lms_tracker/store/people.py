@@ -97,9 +97,26 @@ def identifiers(connection: Connection, actor_keys: Sequence[bytes]) -> dict[byt
     return {bytes(row.actor_key): (row.identifier, row.name) for row in rows}
 
 
-def names(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, str]:
-    """What to call these persons: the name of their account, else what a provider called them."""
-    found = {key: name or identifier for key, (identifier, name) in identifiers(connection, keys).items()}
+def names(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, tuple[str, str]]:
+    """(name, canonical identifier) of these persons: the name of their account, else a provider's for them.
+
+    One of the two is empty where there is none.
+    """
+    found = {
+        key: (name or "", identifier) for key, (identifier, name) in identifiers(connection, keys).items()
+    }
     table = schema.people
     rows = connection.execute(select(table.c.person_key, table.c.name).where(table.c.person_key.in_(keys)))
-    return found | {bytes(row.person_key): row.name for row in rows}
+    return found | {bytes(row.person_key): (row.name, "") for row in rows}
+
+
+def named_like(
+    connection: Connection, pattern: str, limit: int
+) -> tuple[list[tuple[bytes, str]], list[tuple[bytes, str]]]:
+    """(key, name) of accounts, and of actors, whose name is like a pattern of LIKE, whatever its case."""
+    accounts, actors = schema.people.c, schema.actors.c
+    of_people, of_actors = (
+        connection.execute(select(key, name).where(name.ilike(pattern)).order_by(name, key).limit(limit))
+        for key, name in ((accounts.person_key, accounts.name), (actors.actor_key, actors.name))
+    )
+    return [(bytes(row[0]), row[1]) for row in of_people], [(bytes(row[0]), row[1]) for row in of_actors]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import arrivals, explanations, records
+from lms_tracker.actions import arrivals, balances, explanations, records
 from lms_tracker.actions.records import NotFound, Record
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning.reasons import Reason
@@ -239,4 +239,48 @@ def test_a_year_without_a_day_in_the_calendar_is_not_found() -> None:
     for year in (0, 10_000):
         with pytest.raises(NotFound):
             records.record(owner, owner.key, year)
-    assert records.record(owner, owner.key, date.min.year).this_year.total == 0
+
+
+def test_a_year_without_entries_is_answered_with_the_current_one() -> None:
+    owner = hoa()
+    for year in (date.min.year, 1900):
+        found = records.record(owner, owner.key, year)
+        assert (found.year, found.years) == (records.today().year, (records.today().year,))
+
+
+def test_who_looked_is_told_to_the_owner_alone_newest_first(in_app: Flask) -> None:
+    owner, organiser = hoa(), somebody("ha12", ("organiser", None))
+    caller = learners.provider("Một", ["all"])
+    learners.add_course(caller)
+    learners.record(in_app, caller, studied("hoa", "2026-03-01T09:00:00Z", "PT1H"))
+    learners.recount()
+    for _ in range(records.LOOKS):
+        assert records.record(organiser, owner.key).looks == ()
+    balances.of_actor(learners.key_of("hoa"), caller)
+    found = records.record(owner, owner.key).looks
+    assert len(found) == records.LOOKS
+    assert (found[0].who, found[0].is_program, found[0].what) == ("Một", True, "credit")
+    assert {(look.who, look.is_program, look.what) for look in found[1:]} == {("Ha12", False, "record")}
+    assert [look.looked_us for look in found] == sorted((look.looked_us for look in found), reverse=True)
+
+
+def test_an_entry_names_the_others_about_the_same_time(in_app: Flask) -> None:
+    owner, caller = hoa(), learners.provider()
+    learners.add_course(caller)
+    first = studied("hoa", "2026-03-01T10:00:00Z", "PT2H")
+    inside = studied("hoa", "2026-03-01T09:30:00Z", "PT1H", "https://la.example.vn/video")
+    after = studied("hoa", "2026-03-01T11:00:00Z", "PT1H")  # begins as the first ends
+    withdrawn = studied("hoa", "2026-03-01T09:45:00Z", "PT1H")
+    of_tam = studied("tam", "2026-03-01T09:30:00Z", "PT1H")
+    undated = studied("hoa", "", "PT1H")
+    del undated["timestamp"]
+    learners.record(in_app, caller, first, inside, after, withdrawn, of_tam, undated)
+    learners.record(in_app, caller, learners.voiding(withdrawn["id"]))
+    learners.recount()
+    [other] = explanations.explain(owner, owner.key, first["id"]).overlaps
+    assert (other.statement, other.course, other.at - other.start) == (inside["id"], None, 3600)
+    [other] = explanations.explain(owner, owner.key, inside["id"]).overlaps
+    assert (other.statement, other.course) == (first["id"], "Khóa K1")
+    assert explanations.explain(owner, owner.key, after["id"]).overlaps == ()
+    found = explanations.explain(owner, owner.key, undated["id"])
+    assert (found.claimed, found.interval, found.overlaps) == (3600, None, ())
