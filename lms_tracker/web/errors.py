@@ -17,11 +17,6 @@ from xapi.faults import Fault, Refusal
 
 log = structlog.get_logger()
 
-NOTHING_HERE = (
-    "There is nothing at this address. This version of the service offers programs /xapi/statements, "
-    "/xapi/about, /api/v1/credit, /api/v1/check and /api/v1/openapi.json."
-)
-
 
 def register(blueprint: Blueprint) -> None:
     """Answer this blueprint's errors in JSON."""
@@ -67,8 +62,7 @@ def as_json(fault: Fault) -> dict[str, Any]:
 
 def http_error(error: HTTPException) -> Response:
     """An error of HTTP in the shape of all others, with the headers that its status asks for."""
-    sentence = NOTHING_HERE if error.code == 404 else error.description or error.name
-    response = answer(error.code or 500, sentence)
+    response = answer(error.code or 500, error.description or error.name)
     if error.code == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
     for name, value in error.get_headers():
