@@ -1,17 +1,23 @@
 """The server: granian's processes around the application and, if wanted, a process for the jobs beside them.
 
-All of it ends within ten seconds of SIGTERM, and nothing outlives the first process, however it dies.
+All of it ends within ten seconds of SIGTERM or Ctrl+C, and nothing outlives the first process, however it
+dies. Ctrl+C reaches every process of a terminal; all but the first leave it alone, and the first one tells
+them when it is time.
 """
 
 from __future__ import annotations
 
+import errno
 import gc
 import multiprocessing
 import os
 import signal
 import socket
 import threading
+import time
+from collections.abc import Callable, Iterable
 from functools import partial
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
@@ -19,15 +25,20 @@ from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer
 
 from lms_tracker import jobs, logs
 from lms_tracker.app import create_app
 from lms_tracker.config import ConfigurationError, Settings
 
 # Together less than the ten seconds that a service manager is promised.
-SECONDS_FOR_REQUESTS = 5
+SECONDS_FOR_REQUESTS = 4
+SECONDS_TO_KILL = 1
 SECONDS_FOR_JOBS = 3
+
+# granian waits for connections to close, for those too on which no request ever came whole. A worker that was
+# told to end leaves when it has had no request in hand for so long, the last answer being on its way by then.
+SECONDS_OF_QUIET = 2
 
 # A process that dies at once must not be begun anew without a pause.
 SECONDS_BETWEEN_JOBS = 2
@@ -45,6 +56,21 @@ _GRANIAN_LOGS: dict[str, Any] = {
         "granian.access": {"level": "WARNING", "handlers": [], "propagate": True},
     },
 }
+
+
+class Server(MPServer):
+    """granian's, which waits for its workers until they are seen to have ended."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        # Two threads of granian wait for each worker, and the one that comes second may find it alive just
+        # after its end: every tenth stop said that a worker had to be killed.
+        workers: list[Any] = self.wrks
+        for worker in workers:
+            worker.terminate()
+        deadline = time.monotonic() + SECONDS_FOR_REQUESTS
+        while any(worker.is_alive() for worker in workers) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, with_jobs: bool = False) -> None:
@@ -65,12 +91,15 @@ def serve(settings: Settings, host: str, port: int, workers: int, with_jobs: boo
         log_dictconfig=_GRANIAN_LOGS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
-        workers_kill_timeout=SECONDS_FOR_REQUESTS,
+        workers_kill_timeout=SECONDS_TO_KILL,
     )
     if with_jobs:
         beside = JobsProcess(settings)
         server.on_startup(beside.start)
         server.on_shutdown(beside.stop)
+    # In the first moments of its life a worker has granian's handlers of this process, which only note the
+    # signal for a process that is not this one.
+    os.register_at_fork(after_in_child=_signals_of_a_worker)
     server.serve(target_loader=partial(_application, settings), wrap_loader=False)
 
 
@@ -86,14 +115,58 @@ def check(settings: Settings, host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         reason = error.strerror or str(error)
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else port - 1
+            reason += f"; choose another with --port (make demo PORT={other})"
         raise ConfigurationError(f"cannot listen on {host} port {port}: {reason}") from None
 
 
-def _application(settings: Settings) -> Flask:
-    """What each worker serves; runs inside the worker."""
-    # Forked with granian's handlers, which only note the signal for a process that is not this one.
+def spawned(target: Callable[..., None], args: tuple[Any, ...], name: str) -> SpawnProcess:
+    """A process, started, that Ctrl+C in a terminal does not reach from its first moment on."""
+    # Spawned, not forked: our processes have threads by the time a second one is needed.
+    process = multiprocessing.get_context("spawn").Process(target=target, args=args, name=name, daemon=True)
+    # Started by `start`, this one would unblock the signal again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return process
+
+
+def _signals_of_a_worker() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Blocked, because granian will handle it, and a worker told twice to end never does.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+class InHand:
+    """The application, which knows for how long it has had no request in hand."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._changing = threading.Lock()
+        self._count = 0
+        self._quiet_since = time.monotonic()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with self._changing:
+            self._count += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changing:
+                self._count -= 1
+                self._quiet_since = time.monotonic()
+
+    def quiet_seconds(self) -> float:
+        with self._changing:
+            return 0 if self._count else time.monotonic() - self._quiet_since
+
+
+def _application(settings: Settings) -> InHand:
+    """What each worker serves; runs inside the worker."""
     logs.configure(settings.log_level, settings.log_format)
     _end_with_parent()
     app = create_app(settings)
@@ -102,13 +175,31 @@ def _application(settings: Settings) -> Flask:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    return app
+    served = InHand(app)
+    _leave_when_quiet(served)
+    return served
+
+
+def _leave_when_quiet(served: InHand) -> None:
+    """After SIGTERM, end this worker when it has nothing in hand, should granian still wait for more."""
+    told, telling = os.pipe()
+    os.set_blocking(telling, False)
+    # granian's handler for the signal stays the only one; this tells us that it was called.
+    signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while os.read(told, 1)[0] != signal.SIGTERM:
+            pass
+        began = time.monotonic()
+        while min(served.quiet_seconds(), time.monotonic() - began) < SECONDS_OF_QUIET:
+            time.sleep(0.05)
+        os._exit(0)
+
+    threading.Thread(target=wait, name="leave-when-quiet", daemon=True).start()
 
 
 def _run_jobs(settings: Settings) -> None:
     logs.configure(settings.log_level, settings.log_format)
-    # Ctrl+C reaches every process of a terminal; the first one tells us when it is time.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
     jobs.run(create_app(settings))
 
@@ -133,7 +224,7 @@ class JobsProcess:
         self._settings = settings
         self._changing = threading.Lock()
         self._stopping = threading.Event()
-        self._process = self._begun()
+        self._process = spawned(_run_jobs, (settings,), "lms-tracker-jobs")
 
     def start(self) -> None:
         threading.Thread(target=self._watch, name="jobs", daemon=True).start()
@@ -147,14 +238,6 @@ class JobsProcess:
                 self._process.kill()
                 self._process.join()
 
-    def _begun(self) -> SpawnProcess:
-        # Spawned, not forked: this process has threads by the time a second one is needed.
-        process = multiprocessing.get_context("spawn").Process(
-            target=_run_jobs, args=(self._settings,), name="lms-tracker-jobs"
-        )
-        process.start()
-        return process
-
     def _watch(self) -> None:
         log = logs.logger(__name__)
         while not self._stopping.is_set():
@@ -166,4 +249,4 @@ class JobsProcess:
             if not self._stopping.wait(SECONDS_BETWEEN_JOBS):
                 with self._changing:
                     if not self._stopping.is_set():
-                        self._process = self._begun()
+                        self._process = spawned(_run_jobs, (self._settings,), "lms-tracker-jobs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -40,10 +39,7 @@ def run(port: int, data_dir: Path, citizens: int = len(NAMES)) -> None:
     with telling.progress("Setting up") as advance:
         set_up(folder, settings, citizens, advance)
     # Spawned before the server forks, so that neither inherits anything of the other.
-    program = multiprocessing.get_context("spawn").Process(
-        target=sending.run, args=(folder.path, base_url), name="lms-tracker-demo", daemon=True
-    )
-    program.start()
+    program = serving.spawned(sending.run, (folder.path, base_url), "lms-tracker-demo")
     try:
         serving.serve(settings, HOST, port, settings.workers, with_jobs=True)
     finally:

@@ -12,6 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,9 +30,10 @@ Start = Callable[..., "Service"]
 class Service:
     """`lms-tracker serve` in a process of its own."""
 
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+    def __init__(self, process: subprocess.Popen[str], port: int, log: Path) -> None:
         self.process = process
         self.port = port
+        self.log = log
 
     def get(self, path: str) -> int:
         return self.request("GET", path)
@@ -46,6 +48,16 @@ class Service:
         with contextlib.suppress(OSError, http.client.HTTPException):
             return self.get("/healthz") == 200
         return False
+
+    def end(self, how: str) -> float:
+        """Seconds until its end, told to by Ctrl+C in its terminal or by a service manager."""
+        began = time.monotonic()
+        if how == "Ctrl+C":
+            os.killpg(self.process.pid, signal.SIGINT)
+        else:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=40)
+        return time.monotonic() - began
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -81,7 +93,8 @@ def start(sqlite_url: str, tmp_path: Path) -> Iterator[Start]:
     def begin(*options: str, wait: bool = True) -> Service:
         port = free_port()
         log = tmp_path / f"{port}.log"
-        words = ["-m", "lms_tracker.cli", "serve", "--port", str(port), "--workers", "2", *options]
+        workers = () if "--workers" in options else ("--workers", "2")
+        words = ["-m", "lms_tracker.cli", "serve", "--port", str(port), *workers, *options]
         with log.open("w") as errors:
             process = subprocess.Popen(
                 [sys.executable, *words],
@@ -89,8 +102,9 @@ def start(sqlite_url: str, tmp_path: Path) -> Iterator[Start]:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                start_new_session=True,
             )
-        services.append(Service(process, port))
+        services.append(Service(process, port, log))
         if wait:
             assert until(services[-1].answers), log.read_text()
         return services[-1]
@@ -120,9 +134,35 @@ def test_the_server_answers_says_where_and_ends_soon_after_sigterm(start: Start)
     assert until(lambda: gone(family), 2)
 
 
-def test_a_request_that_waits_for_the_database_does_not_keep_the_server_from_ending(
-    start: Start, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", ["Ctrl+C", "SIGTERM"])
+@pytest.mark.parametrize("options", [("--workers", "1"), ("--workers", "2", "--with-jobs")])
+def test_the_server_ends_cleanly_however_it_is_told(start: Start, how: str, options: tuple[str, ...]) -> None:
+    service = start(*options)
+    family = service.family()
+    assert service.end(how) < 4
+    assert service.process.returncode == 0
+    assert until(lambda: gone(family), 2)
+    log = service.log.read_text()
+    assert "refused" not in log
+    assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("how", ["Ctrl+C", "SIGTERM"])
+def test_a_request_that_never_comes_whole_does_not_keep_the_server_from_ending(
+    start: Start, how: str
 ) -> None:
+    service = start()
+    with socket.create_connection(("127.0.0.1", service.port)) as half:
+        half.sendall(b"GET /healthz HTTP/1.1\r\nHost:")
+        time.sleep(0.3)
+        service.end(how)
+    assert service.process.returncode == 0
+    assert "refused" not in service.log.read_text()
+
+
+@pytest.fixture
+def post(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The request that stores a statement, head and body."""
     monkeypatch.setenv("LMS_TRACKER_DATABASE_URL", sqlite_url)
     added = json.loads(CliRunner().invoke(main, ["provider", "add", "A", "--json"]).stdout)
     login = base64.b64encode(f"{added['key']}:{added['secret']}".encode()).decode()
@@ -135,18 +175,50 @@ def test_a_request_that_waits_for_the_database_does_not_keep_the_server_from_end
         f"Authorization: Basic {login}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
+    return head.encode() + body
+
+
+@contextlib.contextmanager
+def in_hand(service: Service, request: bytes) -> Iterator[socket.socket]:
+    """A connection whose request a worker has begun to answer."""
+    with socket.create_connection(("127.0.0.1", service.port)) as waiting:
+        waiting.settimeout(10)
+        waiting.sendall(request)
+        time.sleep(0.5)
+        yield waiting
+
+
+@pytest.mark.parametrize("how", ["Ctrl+C", "SIGTERM"])
+def test_a_request_in_hand_is_answered_before_the_server_ends(
+    start: Start, sqlite_url: str, post: bytes, how: str
+) -> None:
+    service = start()
+    writer = sqlite3.connect(
+        sqlite_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    with contextlib.closing(writer):
+        writer.execute("BEGIN IMMEDIATE")
+        with in_hand(service, post) as waiting:
+            # Longer than a worker with nothing in hand would stay.
+            free = threading.Timer(2.5, writer.execute, ["ROLLBACK"])
+            free.start()
+            seconds = service.end(how)
+            free.join()
+            assert waiting.recv(1000).startswith(b"HTTP/1.1 200 ")
+    assert 2 < seconds < 5
+    assert service.process.returncode == 0
+
+
+def test_a_request_that_waits_for_the_database_does_not_keep_the_server_from_ending(
+    start: Start, sqlite_url: str, post: bytes
+) -> None:
     service = start()
     writer = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
-    with contextlib.closing(writer), socket.create_connection(("127.0.0.1", service.port)) as waiting:
+    with contextlib.closing(writer):
         writer.execute("BEGIN IMMEDIATE")
-        waiting.sendall(head.encode() + body)
-        time.sleep(0.5)
-        began = time.monotonic()
-        service.process.send_signal(signal.SIGTERM)
-        service.process.wait(timeout=40)
-        assert time.monotonic() - began < 10
-        waiting.settimeout(5)
-        assert waiting.recv(1000) == b"", "no success for what was not stored"
+        with in_hand(service, post) as waiting:
+            assert service.end("SIGTERM") < 10
+            assert waiting.recv(1000) == b"", "no success for what was not stored"
 
 
 def test_nothing_outlives_a_server_that_was_killed(start: Start) -> None:
@@ -184,7 +256,10 @@ def test_a_port_that_is_taken_is_refused_with_a_sentence(start: Start, sqlite_ur
         env=environ(sqlite_url), capture_output=True, text=True, timeout=30,
     )  # fmt: skip
     assert second.returncode == 1
-    assert second.stderr.strip() == f"cannot listen on 127.0.0.1 port {service.port}: Address already in use"
+    assert second.stderr.strip() == (
+        f"cannot listen on 127.0.0.1 port {service.port}: Address already in use; "
+        f"choose another with --port (make demo PORT={service.port + 1})"
+    )
 
 
 def test_the_clock_runs_beside_the_server_and_ends_at_sigterm(sqlite_url: str) -> None:
