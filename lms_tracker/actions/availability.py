@@ -27,13 +27,34 @@ UNAVAILABLE: tuple[type[Exception], ...] = (
 )
 
 
+def lacks_tables(error: Exception) -> bool:
+    """Whether this error means that the database has not our schema."""
+    driver = getattr(error, "orig", None) or error
+    return type(driver).__name__ == "UndefinedTable" or str(driver).startswith("no such table")
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether this error means that the database is away or without our schema; it quotes no values then."""
+    return isinstance(error, UNAVAILABLE) or lacks_tables(error)
+
+
+def first_line(error: Exception) -> str:
+    """What the driver said; what follows the first line may quote what was to be written."""
+    return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
+def ask() -> None:
+    """Raise the driver's error when the database cannot be reached or has not our schema."""
+    with database.reading() as connection:
+        horizon.read(connection)
+
+
 def is_ready() -> bool:
     """Whether the database can be reached and has our schema."""
     try:
-        with database.reading() as connection:
-            horizon.read(connection)
+        ask()
     except Exception as error:
-        if isinstance(error, UNAVAILABLE) or type(error).__name__ in ("UndefinedTable", "ProgrammingError"):
+        if is_unavailable(error):
             return False
         raise
     return True

@@ -20,7 +20,7 @@ def upgrade(as_json: bool) -> None:
     import flask_migrate
     from alembic.script import ScriptDirectory
 
-    with opened() as app:
+    with opened(making=True) as app:
         flask_migrate.upgrade()
         config = app.extensions["migrate"].migrate.get_config()
         revision = ScriptDirectory.from_config(config).get_current_head()

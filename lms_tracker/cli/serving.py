@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from lms_tracker.cli.opening import ADVICE, configured, opened
-from lms_tracker.cli.output import Refused, as_json_option, show
+from lms_tracker.cli.opening import configured, opened
+from lms_tracker.cli.output import as_json_option, show
 
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port to listen on."
@@ -46,8 +46,7 @@ def serve(host: str, port: int, workers: int | None, with_jobs: bool, as_json: b
     from lms_tracker.actions import availability
 
     with opened():
-        if not availability.is_ready():
-            raise Refused(f"the database does not answer or lacks our tables. {ADVICE}")
+        availability.ask()
     with configured() as settings:
         serving.check(settings, host, port)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -60,7 +59,9 @@ def serve(host: str, port: int, workers: int | None, with_jobs: bool, as_json: b
 def jobs(as_json: bool) -> None:
     """Run the clock and the credit worker until SIGTERM."""
     from lms_tracker import jobs
+    from lms_tracker.actions import availability
 
     with opened() as app:
+        availability.ask()
         show({"jobs": "running"}, "Running the jobs; Ctrl+C ends them.", as_json)
         jobs.run(app)
