@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from lms_tracker.actions import catalogue
+from lms_tracker.actions import availability, catalogue
 from lms_tracker.jobs.due import JOBS, Job
 
-SECONDS_BETWEEN_ATTEMPTS = 1
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
 
 log = structlog.get_logger()
 
@@ -21,10 +23,10 @@ def run(app: Flask) -> None:
     """Wake the jobs until SIGTERM or SIGINT; what is under way is finished first."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: stop.set())
-    while not _adopts_policy(app):
-        if stop.wait(SECONDS_BETWEEN_ATTEMPTS):
+        signal.signal(number, lambda *_: stop.set())
+    attempts = Attempts("policy")
+    while not _adopts_policy(app, attempts):
+        if stop.wait(attempts.pause):
             return
     scheduler = scheduled(app)
     scheduler.start()
@@ -50,28 +52,64 @@ def scheduled(app: Flask) -> BackgroundScheduler:
     return scheduler
 
 
-def _adopts_policy(app: Flask) -> bool:
+class Attempts:
+    """One job's failures in a row: after each, twice as long a pause, and a line of the log."""
+
+    def __init__(self, job: str) -> None:
+        self._job = job
+        self.pause = 0.0
+        self._next = 0.0
+
+    @property
+    def due(self) -> bool:
+        return time.monotonic() >= self._next
+
+    def failed(self, error: Exception) -> None:
+        self.pause = min(max(self.pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+        self._next = time.monotonic() + self.pause
+        # Any other error's message could carry a learner's data.
+        known = availability.is_unavailable(error)
+        said = {"reason": availability.first_line(error)} if known else {}
+        log.error("job failed", job=self._job, kind=_kind(error), again_in_seconds=self.pause, **said)
+
+    def succeeded(self) -> None:
+        if self.pause:
+            log.info("job works again", job=self._job)
+        self.pause = 0.0
+
+
+def _kind(error: Exception) -> str:
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+def _adopts_policy(app: Flask, attempts: Attempts) -> bool:
     """Before anybody is counted; False while the database does not answer."""
     try:
         with app.app_context():
             if catalogue.adopt_policy():
                 log.info("everybody is counted anew: the policy or the time zone is another")
     except Exception as error:
-        log.error("the policy could not be compared", kind=type(error).__name__)
+        attempts.failed(error)
         return False
+    attempts.succeeded()
     return True
 
 
 def _guarded(app: Flask, job: Job) -> Callable[[], None]:
+    attempts = Attempts(job.name)
+
     def work() -> None:
+        if not attempts.due:
+            return
         try:
             with app.app_context():
                 done = job.work()
         except Exception as error:
-            # The next wake-up tries again; without its message, which could carry a learner's data.
-            log.error("job failed", job=job.name, kind=type(error).__name__)
-        else:
-            if done:
-                log.debug("job done", job=job.name, done=done)
+            # A later wake-up tries again.
+            attempts.failed(error)
+            return
+        attempts.succeeded()
+        if done:
+            log.debug("job done", job=job.name, done=done)
 
     return work

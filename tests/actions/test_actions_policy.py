@@ -142,7 +142,7 @@ class _EndsAtOnce:
 def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[_EndsAtOnce]:
     found = _EndsAtOnce()
     monkeypatch.setattr(schedule, "scheduled", lambda _app: found)
-    monkeypatch.setattr(schedule, "SECONDS_BETWEEN_ATTEMPTS", 0.01)
+    monkeypatch.setattr(schedule, "FIRST_PAUSE_SECONDS", 0.01)
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield found
     for number, handler in before.items():
