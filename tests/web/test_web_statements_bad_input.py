@@ -368,3 +368,23 @@ def test_an_address_without_a_resource_is_404_in_json(lrs: Lrs, path: str) -> No
     assert answer.status_code == 404
     assert answer.json["error"]
     assert THROUGH not in answer.headers
+
+
+def test_a_body_in_chunks_beyond_the_limit_is_413_and_not_cut(lrs: Lrs) -> None:
+    """Of a body without a length Werkzeug would read no more than the limit, and say nothing."""
+    most = lrs.app.config["SETTINGS"].max_body_bytes
+    whole = b"[" + b" " * (most + 10) + b"]"
+    environ = EnvironBuilder(
+        method="POST",
+        path="/xapi/statements",
+        headers={
+            "Authorization": basic(lrs.credential.key, lrs.credential.secret),
+            "X-Experience-API-Version": lrs.version,
+            "Content-Type": "application/json",
+        },
+        input_stream=io.BytesIO(whole),
+    ).get_environ()
+    environ["wsgi.input_terminated"] = True
+    environ.pop("CONTENT_LENGTH", None)
+    body, status, _ = run_wsgi_app(lrs.app, environ)
+    assert status.startswith("413"), b"".join(body)
