@@ -13,7 +13,7 @@ from lms_tracker.web import languages
 
 # The picture is 360 units wide, as a small telephone is, so that its letters are legible there.
 WIDTH, HEIGHT = 360, 200
-LEFT, RIGHT, TOP, BOTTOM = 54, 4, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 88, 4, 12, 28
 # What the scale may end at, in seconds; beyond, tens of hours.
 SCALES = [60 * minutes for minutes in (2, 10, 20, 30, 60, 120, 240, 360, 600, 1200)]
 TEN_HOURS = 36_000
@@ -64,6 +64,6 @@ def _grid(top: int) -> Markup:
             Markup(
                 '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
                 '<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-            ).format(LEFT, WIDTH - RIGHT, y, y, LEFT - 5, y + 4, languages.hours(seconds) if seconds else "0")
+            ).format(LEFT, WIDTH - RIGHT, y, y, LEFT - 6, y + 5, languages.hours(seconds) if seconds else "0")
         )
     return Markup("").join(lines)

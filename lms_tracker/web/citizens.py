@@ -50,40 +50,65 @@ def _record(person_key: bytes) -> ResponseReturnValue:
         record=found,
         chart=charts.months(found.months, found.year),
         first_page=cursor is None,
-        page=lambda **arguments: _record_address(found, **arguments),
-        entry_address=lambda statement_id: _entry_address(found, statement_id),
+        page=lambda **arguments: _record_address(found.person_key, found.is_own, found.year, **arguments),
+        entry_address=lambda statement_id: _entry_address(found, statement_id, cursor),
+        anchor=lambda statement_id: _anchor(format_id(statement_id)),
         door="record" if found.is_own else "organiser",
     )
 
 
 def _entry(person_key: bytes, statement: str) -> ResponseReturnValue:
+    year, cursor = _asked_year(), _asked_cursor()
     found = explanations.explain(sessions.signed_in(), person_key, statement)
-    back = (
-        url_for("citizens.record")
-        if found.is_own
-        else url_for("citizens.record_of", key=found.person_key.hex())
-    )
+    back = _record_address(person_key, found.is_own, year, cursor=cursor)
     return render_template(
-        "citizens/entry.html", entry=found, back=back, door="record" if found.is_own else "organiser"
+        "citizens/entry.html",
+        entry=found,
+        back=f"{back}#{_anchor(found.statement)}",
+        entry_address=lambda other: _address(
+            "entry", person_key, found.is_own, {"statement": other, **_place(year, cursor)}
+        ),
+        door="record" if found.is_own else "organiser",
     )
 
 
-def _record_address(found: records.Record, year: int | None = None, cursor: Cursor | None = None) -> str:
-    arguments: dict[str, str | int] = {"year": year if year is not None else found.year}
+def _anchor(statement: str) -> str:
+    # Short, because a page holds many; two alike on one page would only lead to the first of them.
+    return f"e-{statement[:8]}"
+
+
+def _record_address(
+    person_key: bytes,
+    is_own: bool,
+    shown_year: int | None,
+    year: int | None = None,
+    cursor: Cursor | None = None,
+) -> str:
+    return _address("record", person_key, is_own, _place(shown_year if year is None else year, cursor))
+
+
+def _entry_address(found: records.Record, statement_id: bytes, cursor: Cursor | None) -> str:
+    """An entry explained; the address says also from which page, for the way back."""
+    # Without a year the current one is meant.
+    year = None if found.year == records.today().year else found.year
+    arguments = {"statement": format_id(statement_id), **_place(year, cursor)}
+    return _address("entry", found.person_key, found.is_own, arguments)
+
+
+def _address(endpoint: str, person_key: bytes, is_own: bool, arguments: dict[str, str | int]) -> str:
+    if is_own:
+        return url_for(f"citizens.{endpoint}", **arguments)  # type: ignore[arg-type]
+    return url_for(f"citizens.{endpoint}_of", key=person_key.hex(), **arguments)  # type: ignore[arg-type]
+
+
+def _place(year: int | None, cursor: Cursor | None) -> dict[str, str | int]:
+    """Which page of a record, as arguments of its address."""
+    arguments: dict[str, str | int] = {} if year is None else {"year": year}
     if cursor is not None:
         arguments["from"] = date.fromordinal(cursor.day).isoformat()
         if cursor.skip:
             arguments["skip"] = cursor.skip
-    if found.is_own:
-        return url_for("citizens.record", **arguments)  # type: ignore[arg-type]
-    return url_for("citizens.record_of", key=found.person_key.hex(), **arguments)  # type: ignore[arg-type]
-
-
-def _entry_address(found: records.Record, statement_id: bytes) -> str:
-    statement = format_id(statement_id)
-    if found.is_own:
-        return url_for("citizens.entry", statement=statement)
-    return url_for("citizens.entry_of", key=found.person_key.hex(), statement=statement)
+    return arguments
 
 
 def _person_key(text: str) -> bytes:

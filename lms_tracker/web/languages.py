@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 
 from lms_tracker import locations
 from lms_tracker.learning.days import local_days
+from lms_tracker.learning.hours import shares
 
 COOKIE = "lms_tracker_language"
 COOKIE_SECONDS = 365 * 86_400
@@ -153,6 +154,11 @@ def hours(seconds: int) -> str:
     return exact(seconds) if seconds < 60 else exact(seconds - seconds % 60)
 
 
+def part(shown: int, seconds: int) -> str:
+    """A part beside its sum (see `learning.hours.shares`): what is shown of so many seconds."""
+    return _("dưới 1 phút") if seconds and not shown else exact(shown)
+
+
 def hours_up(seconds: int) -> str:
     """What is still missing, in whole minutes rounded up."""
     return exact(-(-seconds // 60) * 60)
@@ -205,6 +211,8 @@ FILTERS: dict[str, Any] = {
     "number": number,
     "hours": hours,
     "hours_up": hours_up,
+    "part": part,
+    "shares": shares,
     "exact": exact,
     "day": day,
     "short_day": short_day,

@@ -19,17 +19,15 @@ def overview_page() -> ResponseReturnValue:
 
 @blueprint.get("/learners")
 def learners() -> ResponseReturnValue:
-    """The learners of a year; with `find`, straight to the record of whoever is meant."""
-    viewer = sessions.signed_in()
-    text = request.args.get("find", "")[:500]
-    if text:
-        key = overview.find(viewer, text)
-        if key is not None:
-            return redirect(url_for("citizens.record_of", key=key))
+    """The learners of a year; with `find`, whoever is meant, and of one alone straight the record."""
+    viewer, year = sessions.signed_in(), _number("year")
+    text = request.args.get("find", "")[:500].strip()
     page = _number("page") or 1
     if page > LAST_PAGE:
         abort(404)
-    found = overview.learners(viewer, _number("year"), page)
+    found = overview.named(viewer, text, year) if text else overview.learners(viewer, year, page)
+    if text and len(found.shown) == 1:
+        return redirect(url_for("citizens.record_of", key=found.shown[0].key))
     return render_template("organisers/learners.html", found=found, sought=text, door="organiser")
 
 

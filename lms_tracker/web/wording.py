@@ -156,6 +156,15 @@ VERBS = {
     "watched": _l("đã xem"),
 }
 STATUSES = {"verified": _l("Đã xác minh"), "draft": _l("Chưa xác minh")}
+# By the first word of what the log of looks keeps.
+LOOKS = {
+    "record": _l("hồ sơ học tập"),
+    "entry": _l("giải thích một lần học"),
+    "list": _l("danh sách người học"),
+    "search": _l("kết quả tìm người học"),
+    "credit": _l("số giờ được ghi nhận"),
+    "check": _l("kết quả gửi thử dữ liệu"),
+}
 MATCHES = {
     "exact": _l("đúng địa chỉ này"),
     "prefix": _l("các địa chỉ bắt đầu như vậy"),
@@ -210,6 +219,11 @@ def verb(iri: str, names: Mapping[str, str]) -> str:
     return str(VERBS.get(word.lower(), "")) or in_language(names) or word
 
 
+def looked_at(what: str) -> str:
+    """What somebody looked at, from the log of looks."""
+    return str(LOOKS.get(what.split(" ")[0], what))
+
+
 def domain(text: str, category: str) -> str:
     """A course's domain, which for a foreign language is its code."""
     if category != "foreign-language":
@@ -243,6 +257,7 @@ FILTERS = (
     basis,
     match_kind,
     in_language,
+    looked_at,
     verb,
     domain,
     worded,
