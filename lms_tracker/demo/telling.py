@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,8 +61,11 @@ def everything(folder: Folder, made: Made, base_url: str, sent: int) -> None:
     lines += [
         "",
         f"All logins, made for this demo alone, are in {_short(folder.logins)}.",
-        "The ledger against the evidence, minute by minute:",
-        f"  LMS_TRACKER_DATABASE_URL=sqlite:///{folder.database} {_program()} credit verify",
+        "In a second terminal the program works on this demo after:",
+        f"  export LMS_TRACKER_DATABASE_URL={shlex.quote(f'sqlite:///{folder.database}')}"
+        f" LMS_TRACKER_BASE_URL={base_url}",
+        "and compares the ledger with the evidence, minute by minute:",
+        f"  {_program()} credit verify",
         "Ctrl+C ends the demo; the next start keeps the data.",
     ]
     say("\n".join(lines))

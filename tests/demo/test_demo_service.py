@@ -64,6 +64,7 @@ def running(folder: Path) -> Iterator[Running]:
         text=True,
         cwd=folder.parent,
         env=os.environ | {"PYTHONPATH": str(ROOT), "LMS_TRACKER_WORKERS": "1"},
+        start_new_session=True,
     )
     try:
         yield Running(process, f"http://127.0.0.1:{port}", folder)
@@ -98,6 +99,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         text = started.printed_until("Ctrl+C")
         assert f"{started.base_url}/record" in text
         assert "credit verify" in text
+        assert f"export LMS_TRACKER_DATABASE_URL=sqlite:///{folder / 'demo.db'} " in text
+        assert f" LMS_TRACKER_BASE_URL={started.base_url}\n" in text
         yield started
 
 
@@ -200,8 +203,9 @@ def test_a_demo_cut_short_goes_on_and_a_further_start_keeps_everything(tmp_path:
         while sum(Folder(folder).sent()) < 8 and time.monotonic() < deadline:
             time.sleep(0.01)
         before = time.monotonic()
-        first.process.send_signal(signal.SIGTERM)
-        first.process.wait(10)
+        # As Ctrl+C in a terminal does.
+        os.killpg(first.process.pid, signal.SIGINT)
+        assert first.process.wait(10) == 0
         assert time.monotonic() - before < 10
     made, secret = first.made(), (folder / "secret-key").read_text()
     early = stored_ids(folder)
