@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from lms_tracker import logs
 from lms_tracker.actions import clock, passwords
 from lms_tracker.actions.rights import Role, Viewer
 from lms_tracker.actions.throttling import Throttle
@@ -20,6 +21,8 @@ from lms_tracker.store.people import PersonRow
 from xapi import actors
 from xapi.actors import Identified
 from xapi.faults import Refusal
+
+log = logs.logger(__name__)
 
 # Whoever mistypes waits soon; who guesses at one login from many places later; who tries many logins from one
 # place later still.
@@ -123,23 +126,57 @@ def _link(connection: Connection, identifier: Identified, person_key: bytes, now
     people.link(connection, identifier.key, person_key, now)
 
 
+def set_password(login: str, password: str) -> None:
+    """Give a person a new password, which ends the sessions that the old one began.
+
+    Raises PersonRefused and passwords.WeakPassword.
+    """
+    login = clean_login(login)
+    passwords.check(password, login)
+    new_hash = passwords.hash_of(password)
+    with database.writing() as connection:
+        people.set_password_hash(connection, _known(connection, login).key, new_hash)
+    log.info("password changed")
+
+
 def grant_role(login: str, role: str, provider: int | None = None) -> None:
     """Let a person act as provider (of `provider`, its number), organiser or administrator.
 
     Granting what is held already changes nothing. Raises PersonRefused.
     """
-    if role not in tuple(Role):
-        raise PersonRefused(f"expected one of {', '.join(Role)}; got {role!r}")
-    if (role == Role.PROVIDER) != (provider is not None):
-        raise PersonRefused("expected a provider's number with the role provider, and with no other")
+    _check_role(role, provider)
     with database.writing() as connection:
-        person = with_login(connection, login)
-        if person is None:
-            raise PersonRefused(f"nobody has the login {clean_login(login)}")
+        person = _known(connection, clean_login(login))
         if provider is not None and provider not in credentials.authorities(connection):
             raise PersonRefused(f"there is no provider {provider}")
         if (role, provider) not in people.roles(connection, person.key):
             people.add_role(connection, person.key, role, provider, clock.now_us())
+    log.info("role granted", role=role, provider=provider)
+
+
+def revoke_role(login: str, role: str, provider: int | None = None) -> None:
+    """Take a role away, from the person's next request on. Raises PersonRefused, also when it is not held."""
+    _check_role(role, provider)
+    with database.writing() as connection:
+        person = _known(connection, clean_login(login))
+        if not people.remove_role(connection, person.key, role, provider):
+            place = f" for provider {provider}" if provider is not None else ""
+            raise PersonRefused(f"{person.login} is not {role}{place}")
+    log.info("role revoked", role=role, provider=provider)
+
+
+def _check_role(role: str, provider: int | None) -> None:
+    if role not in tuple(Role):
+        raise PersonRefused(f"expected one of {', '.join(Role)}; got {role!r}")
+    if (role == Role.PROVIDER) != (provider is not None):
+        raise PersonRefused("expected a provider's number with the role provider, and with no other")
+
+
+def _known(connection: Connection, login: str) -> people.PersonRow:
+    person = people.by_login(connection, login)
+    if person is None:
+        raise PersonRefused(f"nobody has the login {login}")
+    return person
 
 
 def authenticate(login: str, password: str, place: str = "") -> Viewer | None:

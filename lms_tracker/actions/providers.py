@@ -8,14 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
+from sqlalchemy import Connection
 
+from lms_tracker import logs
 from lms_tracker.actions import clock
 from lms_tracker.actions.rights import DEFAULT_SCOPES, SCOPES, Caller
 from lms_tracker.store import courses, credentials, database
+from lms_tracker.store.credentials import Listed as Listed
+
+log = logs.logger(__name__)
 
 
 class UnknownScope(ValueError):
     """A scope that xAPI does not name."""
+
+
+class Unknown(ValueError):
+    """A provider or key that there is not; its text is a sentence that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +43,11 @@ def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredentia
     Raises UnknownScope. The secret has 256 random bits, so one SHA-256 of it is as safe to keep as a slow
     hash and cheap enough to check on every request.
     """
-    wanted = tuple(dict.fromkeys(scopes or DEFAULT_SCOPES))
-    for scope in wanted:
-        if scope not in SCOPES:
-            raise UnknownScope(f"expected one of {', '.join(SCOPES)}; got {scope!r}")
+    wanted = _checked(scopes)
     name = name.strip()
     if not name or len(name) > 200:
         raise ValueError("expected a provider's name of 1 to 200 characters")
-    key, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
-    base = current_app.config["SETTINGS"].base_url.rstrip("/")
+    base = _base_url()
     now = clock.now_us()
     with database.writing() as connection:
         provider_id = credentials.add_provider(connection, name, now)
@@ -53,8 +58,56 @@ def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredentia
         )
         # Who may speak for courses is part of the catalogue.
         courses.raise_version(connection)
-        credentials.add(connection, provider_id, key, _hash(secret), wanted, now)
-    return NewCredential(provider_id, f"{base}/xapi/", key, secret)
+        return _new(connection, provider_id, wanted, now)
+
+
+def add_credential(provider_id: int, scopes: Sequence[str] | None = None) -> NewCredential:
+    """A further credential of a provider, beside those it has. Raises UnknownScope and Unknown."""
+    wanted = _checked(scopes)
+    with database.writing() as connection:
+        if provider_id not in credentials.authorities(connection):
+            raise Unknown(f"there is no provider {provider_id}")
+        made = _new(connection, provider_id, wanted, clock.now_us())
+    log.info("credential added", provider=provider_id)
+    return made
+
+
+def revoke(key: str) -> int:
+    """End what a key allows, from the next request on; answers the number of its provider.
+
+    Revoking again changes nothing. Raises Unknown.
+    """
+    with database.writing() as connection:
+        found = credentials.by_key(connection, key)
+        if found is None:
+            raise Unknown(f"there is no key {key}")
+        credentials.revoke(connection, found.id, clock.now_us())
+    log.info("credential revoked", provider=found.provider_id, credential=found.id)
+    return found.provider_id
+
+
+def everything() -> list[Listed]:
+    """Every provider with its keys, one row a key, the oldest first."""
+    with database.reading() as connection:
+        return credentials.everything(connection)
+
+
+def _checked(scopes: Sequence[str] | None) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(scopes or DEFAULT_SCOPES))
+    for scope in wanted:
+        if scope not in SCOPES:
+            raise UnknownScope(f"expected one of {', '.join(SCOPES)}; got {scope!r}")
+    return wanted
+
+
+def _new(connection: Connection, provider_id: int, scopes: tuple[str, ...], now: int) -> NewCredential:
+    key, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
+    credentials.add(connection, provider_id, key, _hash(secret), scopes, now)
+    return NewCredential(provider_id, f"{_base_url()}/xapi/", key, secret)
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url).rstrip("/")
 
 
 def authenticate(key: str, secret: str) -> Caller | None:

@@ -52,6 +52,32 @@ def add_person(
     show(result, text, as_json)
 
 
+@person.command("password")
+@click.argument("login")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
+@as_json_option
+def change_password(login: str, password_stdin: bool, as_json: bool) -> None:
+    """Give the person who signs in with LOGIN a new password; it ends their sessions.
+
+    The password is asked for on a terminal or read with --password-stdin; else one is made and printed once.
+    """
+    from lms_tracker.actions import people
+
+    password, made = _password(password_stdin, as_json)
+    with opened():
+        try:
+            people.set_password(login, password)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    result, text = {"login": people.clean_login(login)}, f"{login} has a new password."
+    if made:
+        result["password"] = password
+        text += f" It is shown only now: {password}"
+    show(result, text, as_json)
+
+
 def _password(from_stdin: bool, as_json: bool) -> tuple[str, bool]:
     """The password, and whether it was made here."""
     if from_stdin:
@@ -66,10 +92,16 @@ def role() -> None:
     """What a person may do beside looking at their own record."""
 
 
+_ROLES = click.Choice(["provider", "organiser", "administrator"])
+_provider_option = click.option(
+    "--provider", type=int, help="The number of the provider for which the person acts."
+)
+
+
 @role.command("grant")
 @click.argument("login")
-@click.argument("role", type=click.Choice(["provider", "organiser", "administrator"]))
-@click.option("--provider", type=int, help="The number of the provider for which the person acts.")
+@click.argument("role", type=_ROLES)
+@_provider_option
 @as_json_option
 def grant(login: str, role: str, provider: int | None, as_json: bool) -> None:
     """Grant ROLE to the person who signs in with LOGIN."""
@@ -82,3 +114,22 @@ def grant(login: str, role: str, provider: int | None, as_json: bool) -> None:
             raise Refused(str(error)) from None
     scope = f" for provider {provider}" if provider is not None else ""
     show({"login": login, "role": role, "provider": provider}, f"{login} is now {role}{scope}.", as_json)
+
+
+@role.command("revoke")
+@click.argument("login")
+@click.argument("role", type=_ROLES)
+@_provider_option
+@as_json_option
+def revoke(login: str, role: str, provider: int | None, as_json: bool) -> None:
+    """Take ROLE away from the person who signs in with LOGIN, at once."""
+    from lms_tracker.actions import people
+
+    with opened():
+        try:
+            people.revoke_role(login, role, provider)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    scope = f" for provider {provider}" if provider is not None else ""
+    text = f"{login} is no longer {role}{scope}."
+    show({"login": login, "role": role, "provider": provider}, text, as_json)

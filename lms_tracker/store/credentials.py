@@ -36,6 +36,49 @@ def by_key(connection: Connection, key: str) -> Credential | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A provider's key, without its secret; `key` and what follows are None for a provider without any."""
+
+    provider_id: int
+    name: str
+    provider_created_us: int
+    key: str | None
+    scopes: tuple[str, ...]
+    created_us: int | None
+    expires_us: int | None
+    revoked_us: int | None
+
+
+def everything(connection: Connection) -> list[Listed]:
+    """Every key of every provider, the oldest first."""
+    p, c = schema.providers, schema.credentials
+    rows = connection.execute(
+        select(
+            p.c.id,
+            p.c.name,
+            p.c.created_us,
+            c.c.key,
+            c.c.scopes,
+            c.c.created_us,
+            c.c.expires_us,
+            c.c.revoked_us,
+        )
+        .select_from(p.outerjoin(c, c.c.provider_id == p.c.id))
+        .order_by(p.c.id, c.c.id)
+    )
+    return [Listed(*row[:4], tuple((row[4] or "").split()), *row[5:]) for row in rows]
+
+
+def revoke(connection: Connection, credential_id: int, revoked_us: int) -> None:
+    table = schema.credentials
+    connection.execute(
+        update(table)
+        .where(table.c.id == credential_id, table.c.revoked_us.is_(None))
+        .values(revoked_us=revoked_us)
+    )
+
+
 def add_provider(connection: Connection, name: str, created_us: int) -> int:
     """A provider that may post at once; its authority is set by `set_authority` when its number is known."""
     row = insert(schema.providers).values(name=name, approved=True, authority="", created_us=created_us)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from lms_tracker.store import schema
 
@@ -63,6 +63,16 @@ def add_role(connection: Connection, key: bytes, role: str, provider_id: int | N
     connection.execute(
         insert(schema.roles).values(person_key=key, role=role, provider_id=provider_id, granted_us=granted_us)
     )
+
+
+def remove_role(connection: Connection, key: bytes, role: str, provider_id: int | None) -> bool:
+    """Whether the person had the role, which is gone now."""
+    table = schema.roles
+    same_provider = table.c.provider_id.is_not_distinct_from(provider_id)
+    done = connection.execute(
+        delete(table).where(table.c.person_key == key, table.c.role == role, same_provider)
+    )
+    return done.rowcount > 0
 
 
 def person_of(connection: Connection, actor_key: bytes) -> bytes | None:

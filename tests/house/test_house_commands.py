@@ -47,7 +47,8 @@ def without_tables(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Comman
 
 def test_the_program_knows_the_commands_that_scripts_rely_on() -> None:
     for words in (
-        "demo", "serve", "jobs", "db upgrade", "person add", "role grant", "provider add", "course import",
+        "demo", "serve", "jobs", "db upgrade", "person add", "person password", "role grant", "role revoke",
+        "provider add", "provider credential", "provider list", "provider revoke", "course import",
         "credit rebuild", "credit verify",
     ):  # fmt: skip
         result = CliRunner().invoke(main, [*words.split(), "--help"])
