@@ -61,10 +61,10 @@ def everything(folder: Folder, made: Made, base_url: str, sent: int) -> None:
     lines += [
         "",
         f"All logins, made for this demo alone, are in {_short(folder.logins)}.",
-        "In a second terminal the program works on this demo after:",
+        "In a second terminal, tell the program first that it works on this demo:",
         f"  export LMS_TRACKER_DATABASE_URL={shlex.quote(f'sqlite:///{folder.database}')}"
         f" LMS_TRACKER_BASE_URL={base_url}",
-        "and compares the ledger with the evidence, minute by minute:",
+        "and then compare the ledger with the evidence, minute by minute:",
         f"  {_program()} credit verify",
         "Ctrl+C ends the demo; the next start keeps the data.",
     ]
