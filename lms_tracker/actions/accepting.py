@@ -21,6 +21,9 @@ from xapi.faults import Fault, Refusal
 
 VERSION_FAMILIES = {"1.0.3": 10, "2.0.0": 20}
 FAMILY_VERSIONS = {family: version for version, family in VERSION_FAMILIES.items()}
+# Each learner's evidence names this many parents, and as many groupings; a statement may have any number.
+CONTEXT_ACTIVITIES = 50
+
 # Bits of `statements.came`.
 CAME_ID, CAME_TIMESTAMP, CAME_VERSION = 1, 2, 4
 
@@ -209,6 +212,11 @@ def _mark_learners_of_target(writing: Writing, target: bytes) -> None:
         writing.due.update(learner.key for learner in _reread(writing.kept[target]).learners)
 
 
+def _joined_keys(iris: tuple[str, ...]) -> bytes:
+    # Matching prefers the smaller IRI, so those that are left out are the ones that would count last.
+    return b"".join(map(keys.activity_key, sorted(iris)[:CONTEXT_ACTIVITIES]))
+
+
 def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, position: int) -> None:
     received = statement.received
     # Where the sender gave no time, the LRS's stands for it.
@@ -220,8 +228,8 @@ def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, pos
         statement.verb_key,
         statement.activity_key,
         received.registration,
-        b"".join(map(keys.activity_key, received.parents)),
-        b"".join(map(keys.activity_key, received.groupings)),
+        _joined_keys(received.parents),
+        _joined_keys(received.groupings),
         found.at + shift,
         None if found.start is None else found.start + shift,
         found.flags,

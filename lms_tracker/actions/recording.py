@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.accepting import Submission, Writing, accept, asked_ids, prepare
+from lms_tracker.actions.accepting import (
+    CONTEXT_ACTIVITIES,
+    Submission,
+    Writing,
+    accept,
+    asked_ids,
+    prepare,
+)
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import database, dialects, evidence, horizon, statements
@@ -125,7 +132,10 @@ class Recorder:
                 verbs[statement.verb_key] = received.verb
             if statement.activity_key is not None and statement.activity_key not in known:
                 activities[statement.activity_key] = str(received.activity)
-            for iri in (*received.parents, *received.groupings):
+            for iri in (
+                *sorted(received.parents)[:CONTEXT_ACTIVITIES],
+                *sorted(received.groupings)[:CONTEXT_ACTIVITIES],
+            ):
                 key = keys.activity_key(iri)
                 if key not in known:
                     activities[key] = iri

@@ -23,6 +23,9 @@ SET_VERSIONS = {"1.0.3": "1.0.0", "2.0.0": "2.0.0"}
 # How many statements a page holds at most, and when the client asks for no number or for 0, which is the same
 # (xAPI-Communication 2.1.3).
 MOST_ON_A_PAGE = 500
+# A page ends early, with `more`, rather than be larger than this many characters and one statement.
+BYTES_ON_A_PAGE = 8_000_000
+READ_AT_ONCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +85,33 @@ class Reader:
     def page(self, query: Query, cursor: int | None, caller: Caller) -> Page:
         """A page of the statements that match and that the caller may read, going on after `cursor`."""
         limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
-        wanted = replace(_search(query, caller).going_on(cursor), limit=limit + 1)
+        search = _search(query, caller).going_on(cursor)
+        found: list[Found] = []
+        size = 0
         with database.reading() as connection:
-            found = searches.page(connection, wanted)
-            rendered = self._rendered(connection, found[:limit])
-        return Page(rendered, found[limit - 1].position if len(found) > limit else None)
+            for statement in _some_at_a_time(connection, search, limit + 1):
+                size += len(statement.body)
+                if len(found) == limit or (found and size > BYTES_ON_A_PAGE):
+                    return Page(self._rendered(connection, found), found[-1].position)
+                found.append(statement)
+            return Page(self._rendered(connection, found), None)
 
     def _rendered(self, connection: Connection, found: list[Found]) -> list[bytes]:
         if any(statement.provider_id not in self._authorities for statement in found):
             everyones = credentials.authorities(connection)
             self._authorities = {number: text.encode() for number, text in everyones.items()}
         return [_rendered(statement, self._authorities[statement.provider_id]) for statement in found]
+
+
+def _some_at_a_time(connection: Connection, search: Search, most: int) -> Iterator[Found]:
+    """Up to `most` statements, few of them in memory before it is known how large they are."""
+    while most > 0:
+        part = searches.page(connection, replace(search, limit=min(most, READ_AT_ONCE)))
+        yield from part
+        if len(part) < min(most, READ_AT_ONCE):
+            return
+        most -= len(part)
+        search = search.going_on(part[-1].position)
 
 
 def _search(query: Query, caller: Caller) -> Search:

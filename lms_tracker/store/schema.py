@@ -322,6 +322,8 @@ ledger = Table(
     Column("policy", Integer, nullable=False),
     Column("written_us", BigInteger, nullable=False),
     Index(None, "person_key", "day"),
+    # Whether an entry was taken back.
+    Index(None, "person_key", "statement_id"),
     **CLUSTERED,
 )
 Index(

@@ -318,3 +318,20 @@ def test_readers_do_not_wait_for_a_backup_that_holds_sqlite(in_app: Flask) -> No
             outside.close()
         # Far below the half minute that a writer would wait.
         assert time.monotonic() - began < 10
+
+
+def test_evidence_of_a_group_stays_small_however_many_parents_a_statement_names(in_app: Flask) -> None:
+    caller = provider()
+    learners.add_course(caller, match="context", activity="https://hoc.example.vn/0000")
+    parents = [{"id": f"https://hoc.example.vn/{number:04}"} for number in range(3_000)]
+    group = {"objectType": "Group", "member": [learners.agent(f"hv-{number}") for number in range(50)]}
+    record(
+        in_app,
+        caller,
+        studied("an", AT, "PT1H", actor=group, context={"contextActivities": {"parent": parents}}),
+    )
+    with database.reading() as connection:
+        longest = connection.exec_driver_sql("SELECT max(length(parents)) FROM evidence").scalar_one()
+    assert longest <= 50 * 16
+    learners.recount()
+    assert learners.placed_seconds(learners.key_of("hv-7")) == 3600

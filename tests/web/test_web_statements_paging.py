@@ -236,3 +236,22 @@ def test_a_provider_reads_its_own_statements_and_nothing_more(lrs: Lrs, stranger
         reader = new_lrs(lrs.app, "Người xem", scopes)
         assert reader.found(agent=LAN, ascending="true") == [mine, theirs, void]
         assert reader.get(statementId=mine).status_code == 200
+
+
+def test_a_page_of_large_statements_ends_early_and_more_goes_on(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "BYTES_ON_A_PAGE", 3_000)
+    monkeypatch.setattr(searching, "READ_AT_ONCE", 2)
+    sent = [statement(result={"response": "x" * 1_000}) for _ in range(7)]
+    lrs.stored(sent)
+    first = lrs.call("GET").json
+    assert len(first["statements"]) == 2
+    seen = [one["id"] for one in first["statements"]]
+    more = first["more"]
+    while more:
+        page = lrs.call("GET", more).json
+        assert 1 <= len(page["statements"]) <= 2
+        seen += [one["id"] for one in page["statements"]]
+        more = page["more"]
+    assert seen == [one["id"] for one in reversed(sent)]

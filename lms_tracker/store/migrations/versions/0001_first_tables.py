@@ -95,6 +95,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_key", "entry", name=op.f("pk_ledger")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        op.f("ix_ledger_person_key_statement_id"), "ledger", ["person_key", "statement_id"], unique=False
+    )
     op.create_index(op.f("ix_ledger_person_key_day"), "ledger", ["person_key", "day"], unique=False)
     op.create_index(
         "ix_ledger_provider_id_written_us",
@@ -322,6 +325,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("reason != 0"),
         sqlite_where=sa.text("reason != 0"),
     )
+    op.drop_index(op.f("ix_ledger_person_key_statement_id"), table_name="ledger")
     op.drop_index(op.f("ix_ledger_person_key_day"), table_name="ledger")
     op.drop_table("ledger")
     op.drop_table("horizon")
