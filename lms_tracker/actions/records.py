@@ -148,7 +148,7 @@ def _years(connection: Connection, person_key: bytes, this_year: int) -> tuple[i
     years, before = {this_year}, LAST_DAY + 1
     for _step in range(records.MOST_YEARS):
         day = records.newest_day_before(connection, person_key, before)
-        if day is None or day <= FIRST_DAY:
+        if day is None or day < FIRST_DAY:
             break
         year = date.fromordinal(day).year
         years.add(year)
@@ -180,8 +180,13 @@ def _entries(
             return Entries(tuple(shown), Cursor(day, skip + room))
         more = position + 1 < len(busy) or len(busy) == DAYS_AT_ONCE
         if len(shown) == PAGE and more:
-            return Entries(tuple(shown), Cursor(day - 1, 0))
-    return Entries(tuple(shown), Cursor(busy[-1][0] - 1, 0) if len(busy) == DAYS_AT_ONCE else None)
+            return Entries(tuple(shown), _before(day, first))
+    return Entries(tuple(shown), _before(busy[-1][0], first) if len(busy) == DAYS_AT_ONCE else None)
+
+
+def _before(day: int, first: int) -> Cursor | None:
+    """Where the entries before a day begin; None where the year begins with that day."""
+    return Cursor(day - 1, 0) if day > first else None
 
 
 def _with_unknown(connection: Connection, entries: Entries) -> Entries:

@@ -16,12 +16,17 @@ from flask_babel import Babel, format_date, format_datetime, format_decimal, get
 from flask_babel import gettext as _
 
 from lms_tracker import locations
-from lms_tracker.learning.days import local_days
+from lms_tracker.learning.days import DAY_SECONDS, EPOCH_DAY, FIRST_DAY, LAST_DAY, local_days
 from lms_tracker.learning.hours import shares
 
 COOKIE = "lms_tracker_language"
 COOKIE_SECONDS = 365 * 86_400
 SOURCE = "vi"
+# Instants that `datetime` can hold in any time zone, in epoch seconds: statements may claim any year.
+FIRST_SECOND = (FIRST_DAY + 1 - EPOCH_DAY) * DAY_SECONDS
+LAST_SECOND = (LAST_DAY - 1 - EPOCH_DAY) * DAY_SECONDS
+# After so long the Gregorian calendar repeats itself, 400 years later.
+CYCLE_SECONDS = 146_097 * DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +169,22 @@ def hours_up(seconds: int) -> str:
     return exact(-(-seconds // 60) * 60)
 
 
+def _date(ordinal: int) -> date:
+    return date.fromordinal(min(max(ordinal, FIRST_DAY), LAST_DAY))
+
+
 def day(ordinal: int) -> str:
     """A local day in full: thứ Năm, 1 tháng 10, 2026."""
     # Translators: a CLDR date pattern, weekday and date in full.
-    text = str(format_date(date.fromordinal(ordinal), _("EEEE, d MMMM, y")))
+    text = str(format_date(_date(ordinal), _("EEEE, d MMMM, y")))
     # CLDR writes "Thứ" as it opens a sentence; inside one it is small.
     return text.replace("Thứ ", "thứ ", 1) if language() == SOURCE else text
 
 
 def short_day(ordinal: int) -> str:
+    """A local day in figures: 01/10/2026."""
     # Translators: a CLDR date pattern, as short as is unmistakable.
-    return str(format_date(date.fromordinal(ordinal), _("dd/MM/y")))
+    return str(format_date(_date(ordinal), _("dd/MM/y")))
 
 
 def month_day(text: str) -> str:
@@ -185,9 +195,8 @@ def month_day(text: str) -> str:
 
 def moment(microseconds: int) -> str:
     """An instant, on the clock of the programme's time zone."""
-    instant = datetime.fromtimestamp(microseconds // 1_000_000, UTC)
     # Translators: a CLDR pattern, time and date.
-    return str(format_datetime(instant, _("HH:mm:ss, dd/MM/y")))
+    return _instant(microseconds // 1_000_000, _("HH:mm:ss, dd/MM/y"))
 
 
 def local_day(microseconds: int) -> int:
@@ -199,12 +208,21 @@ def local_day(microseconds: int) -> int:
 def clock(seconds: int) -> str:
     """The time of day of an instant in epoch seconds."""
     # Translators: a CLDR pattern, time of day.
-    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), _("HH:mm")))
+    return _instant(seconds, _("HH:mm"))
 
 
 def clock_exact(seconds: int) -> str:
     # Translators: a CLDR pattern, time of day with seconds.
-    return str(format_datetime(datetime.fromtimestamp(seconds, UTC), _("HH:mm:ss")))
+    return _instant(seconds, _("HH:mm:ss"))
+
+
+def _instant(seconds: int, pattern: str) -> str:
+    """An instant in epoch seconds by a CLDR pattern; beyond the calendar as ISO 8601 in UTC."""
+    if FIRST_SECOND <= seconds <= LAST_SECOND:
+        return str(format_datetime(datetime.fromtimestamp(seconds, UTC), pattern))
+    cycles, rest = divmod(seconds, CYCLE_SECONDS)
+    same = datetime.fromtimestamp(rest, UTC)
+    return f"{same.year + 400 * cycles:04d}-{same:%m-%dT%H:%M:%S}Z"
 
 
 FILTERS: dict[str, Any] = {
