@@ -247,6 +247,48 @@ def test_what_is_told_of_a_refused_body_can_be_stored_and_sent() -> None:
                 assert text.isprintable()
 
 
+def deep_siblings(item: bytes, last: bytes) -> bytes:
+    """A statement with 20,000 items and a last one beneath 240 objects with long keys, spelled so that only the slow way
+    can tell whether a property is repeated."""
+    key = b'{"' + b"k" * 80 + b'":'
+    return with_extension(
+        key * 240 + b'["\\u003a"' + (b"," + item) * 20_000 + b"," + last + b"]" + b"}" * 240
+    )
+
+
+def peak_and_seconds(body: bytes, rules: list[str]) -> tuple[int, float]:
+    """The most bytes that reading a body took, and how long; it has to be refused by these rules."""
+    tracemalloc.start()
+    started = time.perf_counter()
+    assert [fault.rule for fault in faults_of(body)] == rules
+    took = time.perf_counter() - started
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most, took
+
+
+@pytest.mark.parametrize(
+    ("item", "last", "rules"),
+    [
+        (b"[]", b"[]", []),
+        (b"{}", b"{}", []),
+        (b"[]", b'{"a":1,"a":1}', ["property-twice"]),
+        (b"[]", b'"\\ud800"', ["json-surrogate"]),
+        (b'"\\u003a"', b"[]", []),
+    ],
+)
+def test_siblings_far_down_cost_no_path_each(item: bytes, last: bytes, rules: list[str]) -> None:
+    most, took = peak_and_seconds(deep_siblings(item, last), rules)
+    assert most < 20_000_000
+    assert took < 5
+
+
+def test_what_is_wrong_far_down_is_still_named_by_its_path() -> None:
+    (fault,) = faults_of(deep_siblings(b"[]", b'[0,[{"x":{"b":1,"b":2}}]]'))
+    assert fault.path.endswith("kkk" + '"][20001][1][0].x.b')
+    assert fault.path.count("[") == 1 + 240 + 3
+
+
 def test_an_array_is_refused_where_one_statement_is_expected() -> None:
     with pytest.raises(Refusal) as caught:
         batches.read(b"[" + SMALL + b"]", version="1.0.3", allow_array=False)
