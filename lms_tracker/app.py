@@ -4,6 +4,7 @@ import os
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms_tracker import logs
 from lms_tracker.actions.catalogue import CurrentCatalogue
@@ -28,6 +29,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
     )
+    # Werkzeug would send whoever asks for a path with // to an address made of the Host header.
+    app.url_map.merge_slashes = False
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     database.attach(app, settings.database_url)
     Migrate(app, database.db, directory=MIGRATIONS, render_as_batch=True)
     app.extensions["lms_tracker.recorder"] = Recorder()

@@ -149,6 +149,13 @@ class Settings:
     refusal_log_days: int = setting(
         "30", integer(1, 3650), "How many days a line of the refusal log is kept."
     )
+    trusted_proxies: int = setting(
+        "0",
+        integer(0, 5),
+        "How many reverse proxies stand before the service, each adding its line to `X-Forwarded-For` and "
+        "`X-Forwarded-Proto`. With too few everybody behind the proxy shares one address and slows each "
+        "other's sign-in; with too many anybody can claim any address.",
+    )
     session_hours: int = setting("12", integer(1, 720), "Hours after which a person must sign in again.")
     default_language: str = setting(
         "vi",

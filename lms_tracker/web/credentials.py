@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from flask import current_app, request
+from flask import Response, after_this_request, current_app, request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from lms_tracker.actions import providers
@@ -20,7 +20,8 @@ class NoCredentials(Unauthorized):
 
 
 def caller() -> Caller:
-    """Who holds the credentials of this request. Raises NoCredentials (401)."""
+    """Who holds the credentials of this request, whose answer no cache may keep. Raises NoCredentials (401)."""
+    after_this_request(_private)
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         raise NoCredentials
@@ -32,6 +33,11 @@ def caller() -> Caller:
     if found is None:
         raise NoCredentials
     return found
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def demand(allowed: bool, scopes: str) -> None:

@@ -65,7 +65,12 @@ def body() -> bytes:
 
 
 def demand_json() -> None:
-    """Raise a Refusal, with 400 or 415, unless the body is said to be JSON."""
+    """Raise a Refusal, with 400 or 415, unless the body is said to be JSON, and not compressed."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip()
+    if encoding.lower() not in ("", "identity"):
+        message = "expected a body without Content-Encoding; bodies are taken uncompressed"
+        fault = Fault(None, "Content-Encoding", "content-encoding", message, encoding[:80], "RFC 9110 8.4")
+        raise Refusal([fault], status=415)
     if request.mimetype == "application/json":
         return
     if request.mimetype == "multipart/mixed":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jinja2
 import structlog
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
@@ -32,6 +32,9 @@ from lms_tracker.web import (
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
 
+# The longest form that people fill in needs a tenth of it.
+MOST_BYTES_OF_A_FORM = 65_536
+
 # Of xAPI, and not here yet (xAPI-Communication 2.2 to 2.7).
 NOT_OFFERED = ("activities/state", "activities/profile", "activities", "agents/profile", "agents")
 
@@ -47,6 +50,8 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = jinja2.StrictUndefined
     languages.set_up(app)
+    # Before the check of forms, which reads them.
+    app.before_request(_bound_forms)
     sessions.set_up(app)
     security_headers.set_up(app)
     app.register_blueprint(_assets())
@@ -66,6 +71,11 @@ def register(app: Flask) -> None:
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, lambda _error: _error_page(ServiceUnavailable()))
     app.register_error_handler(NotFound, lambda _error: _error_page(PageNotFound()))
+
+
+def _bound_forms() -> None:
+    if not languages.for_programs():
+        request.max_content_length = min(MOST_BYTES_OF_A_FORM, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _assets() -> Blueprint:

@@ -1,6 +1,7 @@
 """What pages let in and out: headers, forms, sessions, and every route asked by everybody."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,6 +109,36 @@ def test_guessing_is_slowed_down_and_says_for_how_long(settled: Commune) -> None
     answer = sign_in(client, "hoa")
     assert answer.status_code == 429
     assert re.search(r"sau \d+ giây", answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted"),
+    [
+        (0, "203.0.113.7", "127.0.0.1"),
+        (1, "203.0.113.7", "203.0.113.7"),
+        (1, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        (2, "203.0.113.7, 10.0.0.1", "203.0.113.7"),
+        (2, "203.0.113.7", "127.0.0.1"),
+    ],
+)
+def test_attempts_to_sign_in_are_counted_by_the_address_that_the_trusted_proxies_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, proxies: int, forwarded: str, counted: str
+) -> None:
+    came: list[str] = []
+    monkeypatch.setattr(people, "authenticate", lambda _login, _password, address: came.append(address))
+    with databases.application(replace(settings, trusted_proxies=proxies)) as app:
+        client = app.test_client()
+        form = {"csrf_token": token(client), "login": "hoa", "password": "đoán mò"}
+        assert client.post("/sign-in", data=form, headers={"X-Forwarded-For": forwarded}).status_code == 401
+    assert came == [counted]
+
+
+def test_a_page_takes_no_more_than_a_form_holds(app: Flask) -> None:
+    client = app.test_client()
+    form = {"csrf_token": token(client), "login": "hoa", "password": "a" * pages.MOST_BYTES_OF_A_FORM}
+    answer = client.post("/sign-in", data=form)
+    assert answer.status_code == 413
+    assert answer.mimetype == "text/html"
 
 
 def test_a_session_planted_by_a_stranger_does_not_survive_signing_in(settled: Commune) -> None:

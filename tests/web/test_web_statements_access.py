@@ -234,6 +234,23 @@ def test_about_is_open_to_everybody_and_tells_1_0_callers_of_1_0_alone(
     assert answer.headers[VERSION] == ("1.0.3" if version == "1.0.3" else "2.0.0")
 
 
+@pytest.mark.parametrize("authorization", ["right", None])
+def test_no_cache_keeps_what_a_credential_was_answered(lrs: Lrs, authorization: str | None) -> None:
+    (given,) = lrs.stored(statement())
+    headers = {} if authorization else {"Authorization": None}
+    agent = '{"mbox": "mailto:hoa@example.vn"}'
+    for answer in (
+        lrs.call("GET", headers=headers),
+        lrs.call("GET", headers=headers, statementId=given),
+        lrs.call("GET", headers=headers, limit="x"),
+        lrs.call("POST", body=statement(), headers=headers),
+        lrs.call("GET", "/api/v1/credit", headers=headers, agent=agent),
+        lrs.call("POST", "/api/v1/check", body=statement(), headers=headers),
+    ):
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in lrs.call("GET", "/xapi/about").headers
+
+
 def test_head_answers_as_get_does_without_a_body(lrs: Lrs) -> None:
     (given,) = lrs.stored(statement())
     for asked in ({}, {"statementId": given}, {"limit": "x"}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import sqlite3
@@ -292,6 +293,16 @@ def test_data_of_attachments_are_415_until_they_are_taken(lrs: Lrs) -> None:
     assert not any(rows(lrs.app).values())
 
 
+@pytest.mark.parametrize("path", ["/xapi/statements", "/api/v1/check"])
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
+def test_a_compressed_body_is_415_and_says_what_was_wrong(lrs: Lrs, path: str, encoding: str) -> None:
+    answer = lrs.call("POST", path, gzip.compress(SMALL), headers={"Content-Encoding": encoding})
+    assert answer.status_code == 415
+    (fault,) = answer.json["faults"]
+    assert (fault["path"], fault["rule"], fault["got"]) == ("Content-Encoding", "content-encoding", encoding)
+    assert lrs.call("POST", path, SMALL, headers={"Content-Encoding": "Identity"}).status_code == 200
+
+
 def test_refusals_are_noted_for_their_provider_alone_and_the_newest_are_kept(lrs: Lrs, stranger: Lrs) -> None:
     lrs.post(b"{")
     stranger.post([{**statement(), "id": 7}])
@@ -368,6 +379,14 @@ def test_an_address_without_a_resource_is_404_in_json(lrs: Lrs, path: str) -> No
     assert answer.status_code == 404
     assert answer.json["error"]
     assert THROUGH not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/xapi//statements", "//evil.example/xapi/statements"])
+def test_an_address_with_two_slashes_leads_nowhere_else(lrs: Lrs, path: str) -> None:
+    environ = EnvironBuilder(path="/", headers={"Host": "evil.example"}).get_environ()
+    _, status, headers = run_wsgi_app(lrs.app, environ | {"PATH_INFO": path})
+    assert status.startswith("404")
+    assert "Location" not in headers
 
 
 def test_a_body_in_chunks_beyond_the_limit_is_413_and_not_cut(lrs: Lrs) -> None:
