@@ -20,7 +20,7 @@ class NoCredentials(Unauthorized):
 
 
 def caller() -> Caller:
-    """Who holds the credentials of this request, whose answer no cache may keep. Raises NoCredentials (401)."""
+    """Who holds the credentials of this request. Raises NoCredentials (401). No cache may keep the answer."""
     after_this_request(_private)
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
