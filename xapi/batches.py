@@ -6,17 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from xapi.decoding import Statement, decode_body
+from xapi.decoding import Statement, decode_again, decode_body, is_shallow
 from xapi.facts import Received, received
 from xapi.faults import MOST_FAULTS_OF_ONE, MOST_FAULTY_STATEMENTS, Fault, Refusal
 from xapi.findings import Finding, Findings, broken, excerpt
 from xapi.keeping import as_kept
 from xapi.statements import checker
-from xapi.strict_json import NotJson
+from xapi.strict_json import NotJson, too_deep
 
 _ATTACHED = "xAPI-Communication 1.5.2"
 
-__all__ = ["Batch", "Received", "read"]
+__all__ = ["Batch", "Received", "read", "reread"]
 
 
 @dataclass(slots=True)
@@ -38,6 +38,9 @@ def read(
     """Decode and validate a body; `version` is the family of the request, "1.0.3" or "2.0.0".
 
     `attached` are the SHA-2 hashes, in lowercase, of the attachments that came along with the statements.
+    A statement may have 256 levels of objects and arrays, and one more, as keeping may add one: so the `text`
+    of what was let in, which is what a client is given back, is let in again, with the same facts.
+
     Raises Refusal with the faults of each faulty statement: at most 20 of one, of at most 50 statements.
     """
     decoded, is_array = decode_body(body, allow_array=allow_array, most=max_statements)
@@ -61,18 +64,34 @@ def read(
     return Batch(statements, is_array)
 
 
+def reread(text: bytes, version: str) -> Received:
+    """The facts of a statement that is stored: `text` is the `text` of what `read` gave when it came.
+
+    `version` is the family it came in, "1.0.3" or "2.0.0": timestamps are read as that one writes them.
+    Nothing is validated, counted or measured again, so what was let in once is never refused here, also when
+    the rules have become stricter since.
+    """
+    return received(text, decode_again(text), version)
+
+
 def _examine(item: Statement | NotJson, version: str, attached: Collection[str]) -> Received | list[Finding]:
     if isinstance(item, NotJson):
-        near = excerpt(item.near) if item.near else "…"
-        return [Finding(item.path, item.rule, item.message, near, "xAPI-Data 2.2")]
-    text, value = item
+        return _not_proper(item)
+    came, value = item
     found = checker(version)(value)
     if found is None and "attachments" in value:
         found = _missing_data(value["attachments"], attached)
     if found is not None:
         return found
-    text, value = as_kept(text, value)
+    text, value = as_kept(came, value)
+    if text is not came and not is_shallow(text, value):
+        return _not_proper(too_deep())
     return received(text, value, version)
+
+
+def _not_proper(problem: NotJson) -> list[Finding]:
+    near = excerpt(problem.near) if problem.near else "…"
+    return [Finding(problem.path, problem.rule, problem.message, near, "xAPI-Data 2.2")]
 
 
 def _given_twice(first: int, came: str) -> list[Finding]:

@@ -14,7 +14,15 @@ import msgspec
 
 from xapi.faults import Fault, Refusal
 from xapi.findings import excerpt
-from xapi.strict_json import DEEPEST, NotJson, decode, decode_items, nesting, too_deep
+from xapi.strict_json import (
+    DEEPEST_KEPT,
+    NotJson,
+    decode,
+    decode_items,
+    decode_kept,
+    nesting,
+    too_deep,
+)
 
 _split = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode = msgspec.json.Decoder().decode
@@ -58,7 +66,7 @@ def _all(body: bytes, texts: list[bytes]) -> list[Statement | NotJson]:
         values = _decode(body)
         if not _may_repeat(body, values):
             return [
-                (text, value) if _is_shallow(text, value) else too_deep()
+                (text, value) if is_shallow(text, value) else too_deep()
                 for text, value in zip(texts, values, strict=True)
             ]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -70,7 +78,7 @@ def _one(text: bytes) -> Statement | NotJson:
     try:
         value = _decode(text)
         if not _may_repeat(text, value):
-            return (text, value) if _is_shallow(text, value) else too_deep()
+            return (text, value) if is_shallow(text, value) else too_deep()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
@@ -91,8 +99,17 @@ def _may_repeat(text: bytes, value: object) -> bool:
     return text.count(b":") != _encode(value).count(b":")
 
 
-def _is_shallow(text: bytes, value: object) -> bool:
-    return text.count(b"{") + text.count(b"[") <= DEEPEST or nesting(value) <= DEEPEST
+def is_shallow(text: bytes, value: object) -> bool:
+    """Whether a value, as `text` says it, has no more levels than may be kept."""
+    return text.count(b"{") + text.count(b"[") <= DEEPEST_KEPT or nesting(value) <= DEEPEST_KEPT
+
+
+def decode_again(text: bytes) -> Any:
+    """The value of a statement's text that this module has let in before, at whatever depth."""
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return decode_kept(text)
 
 
 def _not_statements(body: bytes) -> Refusal:

@@ -248,8 +248,8 @@ def test_what_is_told_of_a_refused_body_can_be_stored_and_sent() -> None:
 
 
 def deep_siblings(item: bytes, last: bytes) -> bytes:
-    """A statement with 20,000 items and a last one beneath 240 objects with long keys, spelled so that only the slow way
-    can tell whether a property is repeated."""
+    """A statement with 20,000 items and a last one beneath 240 objects with long keys; only the slow way can
+    tell whether a property is repeated."""
     key = b'{"' + b"k" * 80 + b'":'
     return with_extension(
         key * 240 + b'["\\u003a"' + (b"," + item) * 20_000 + b"," + last + b"]" + b"}" * 240
