@@ -1,26 +1,24 @@
 """What a provider sees of its own sending: what arrived, what was refused, what earned nothing and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock, rights
-from lms_tracker.actions.accepting import FAMILY_VERSIONS
-from lms_tracker.actions.readable import Sent, sent
+from lms_tracker.actions import catalogue, clock, names, rights
+from lms_tracker.actions.readable import Outline, Sent, outline
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days
-from lms_tracker.learning.evidence import Evidence, evidence_of
+from lms_tracker.learning.evidence import Evidence
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import arrivals, courses, database, searches, statements
+from lms_tracker.store import arrivals, courses, database, due, records, shown
 from lms_tracker.store.arrivals import CredentialRow, RefusalRow, UncreditedRow
-from lms_tracker.store.searches import Search
+from lms_tracker.store.shown import Shown
 from xapi import keys
-from xapi.batches import Received, read
-from xapi.strict_json import decode
+from xapi.actors import identify
 
 PAGE = 20
 NEWEST = 25
@@ -36,7 +34,10 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A statement that was stored. `bears_time` is False where it can earn nothing, whatever the course."""
+    """A statement that was stored. `bears_time` is False where it can earn nothing, whatever the course.
+
+    Of one that `is_long` neither that nor the learner is known here, and the course only by its object.
+    """
 
     id: str
     position: int
@@ -44,6 +45,7 @@ class Arrived:
     sent: Sent
     course: str | None
     bears_time: bool
+    is_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,7 @@ def arrived(viewer: Viewer, provider_id: int) -> Arrivals:
                 )
                 for day in range(today - DAYS + 1, today + 1)
             ),
-            newest=tuple(
-                _arrived(current, found)
-                for found in searches.page(connection, Search(provider_id=provider_id, limit=NEWEST))
-            ),
+            newest=_newest(connection, current, provider_id),
             refusals=arrivals.count_refusals(connection, provider_id),
         )
 
@@ -145,11 +144,12 @@ def uncredited(
         # Pages follow the order of writing, for which there is an index; within one people read by day.
         rows.sort(key=lambda row: -row.day)
         current = catalogue.current(connection)
-        kept = statements.kept(connection, sorted({row.statement_id for row in rows}))
+        found = shown.shown(connection, sorted({row.statement_id for row in rows}))
+        named = _named_by_keys(connection, found, rows)
         return UncreditedPage(
             provider=_provider(connection, provider_id),
             reason=reason,
-            rows=tuple(_uncredited(current, kept, row) for row in rows),
+            rows=tuple(_uncredited(current, found, named, row) for row in rows),
             next=after,
         )
 
@@ -175,34 +175,52 @@ def _provider(connection: Connection, provider_id: int) -> Provider:
     return Provider(provider_id, courses.provider_names(connection).get(provider_id, ""), f"{base}/xapi/")
 
 
-def _arrived(current: Catalogue, found: searches.Found) -> Arrived:
-    received = read(found.body.encode(), version=FAMILY_VERSIONS[found.version]).statements[0]
-    day = local_days(current_app.config["SETTINGS"].timezone).day(found.position // 1_000_000)
-    course = current.matched(_aim(received, found)).nearest(day)
-    evidence = evidence_of(
-        received, found.position, provider_id=found.provider_id, statement_id=found.statement_id
+def _newest(connection: Connection, current: Catalogue, provider_id: int) -> tuple[Arrived, ...]:
+    found = [(one, outline(one)) for one in shown.newest(connection, provider_id, NEWEST)]
+    learners = {_learner_key(lines.actor) for _, lines in found if lines.actor is not None}
+    bearing = records.times(connection, sorted(learners), [one.statement_id for one, _ in found])
+    return tuple(
+        _arrived(current, one, lines, lines.actor is None or one.statement_id in bearing)
+        for one, lines in found
     )
+
+
+def _learner_key(actor: dict[str, Any]) -> bytes:
+    """The key of somebody who may earn by a statement: the actor, or of a Group one of its members.
+
+    Evidence is kept for all members or none; a Group that names none earns nothing.
+    """
+    if actor.get("objectType") != "Group":
+        return identify(actor).key
+    members = actor.get("member")
+    return identify(members[0]).key if members else b""
+
+
+def _arrived(current: Catalogue, one: Shown, lines: Outline, bears_time: bool) -> Arrived:
+    day = local_days(current_app.config["SETTINGS"].timezone).day(one.position // 1_000_000)
+    course = current.matched(_aim(one, lines)).nearest(day)
     return Arrived(
-        id=keys.format_id(found.statement_id),
-        position=found.position,
-        learner=learner(found.body),
-        sent=sent(found.body),
+        id=keys.format_id(one.statement_id),
+        position=one.position,
+        learner="" if lines.actor is None else learner(lines.actor),
+        sent=lines.sent,
         course=course.title if course else None,
-        bears_time=evidence is not None,
+        bears_time=bears_time,
+        is_long=lines.actor is None,
     )
 
 
-def _aim(received: Received, found: searches.Found) -> Evidence:
+def _aim(one: Shown, lines: Outline) -> Evidence:
     """The statement as the catalogue looks at it, whether or not it can earn."""
     return Evidence(
-        statement_id=found.statement_id,
-        position=found.position,
-        provider_id=found.provider_id,
-        object=received.activity,
-        parents=received.parents,
-        groupings=received.groupings,
-        verb=received.verb,
-        at=found.position // 1_000_000,
+        statement_id=one.statement_id,
+        position=one.position,
+        provider_id=one.provider_id,
+        object=one.activity,
+        parents=lines.parents,
+        groupings=lines.groupings,
+        verb=one.verb,
+        at=one.position // 1_000_000,
         start=None,
         flags=0,
         digest=b"",
@@ -210,21 +228,37 @@ def _aim(received: Received, found: searches.Found) -> Evidence:
     )
 
 
-def _uncredited(current: Catalogue, kept: dict[bytes, statements.Kept], row: UncreditedRow) -> Uncredited:
-    statement = kept.get(row.statement_id)
+def _named_by_keys(
+    connection: Connection, found: Mapping[bytes, Shown], rows: Sequence[UncreditedRow]
+) -> dict[bytes, str]:
+    """Who the learner is of those statements whose bodies are too long to read here."""
+    long = [row for row in rows if row.statement_id in found and found[row.statement_id].body is None]
+    if not long:
+        return {}
+    actors = due.actor_keys(connection, sorted({row.person_key for row in long}))
+    everyone = sorted({key for keys_ in actors.values() for key in keys_})
+    named = shown.learners(connection, sorted({row.statement_id for row in long}), everyone)
+    return {statement_id: names.told(text) for statement_id, text in named.items()}
+
+
+def _uncredited(
+    current: Catalogue, found: Mapping[bytes, Shown], named: Mapping[bytes, str], row: UncreditedRow
+) -> Uncredited:
+    statement = found.get(row.statement_id)
+    lines = outline(statement) if statement else None
     course = current.courses.get(row.course_id) if row.course_id is not None else None
+    own = learner(lines.actor) if lines and lines.actor is not None else named.get(row.statement_id, "")
     return Uncredited(
         row=row,
         id=keys.format_id(row.statement_id),
-        learner=learner(statement.body) if statement else "",
-        sent=sent(statement.body) if statement else None,
+        learner=own,
+        sent=lines.sent if lines else None,
         course=course.title if course else None,
     )
 
 
-def learner(body: str) -> str:
+def learner(actor: dict[str, Any]) -> str:
     """How the provider itself named the learner; of a Group its members, some of them."""
-    actor: dict[str, Any] = decode(body.encode())["actor"]
     members: Sequence[dict[str, Any]] = actor.get("member") or ()
     own = _identifier(actor)
     if own or not members:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, names, records, rights
 from lms_tracker.actions.accepting import FAMILY_VERSIONS
-from lms_tracker.actions.readable import Sent, sent, text_about
+from lms_tracker.actions.readable import Sent, Text, sent, text_about
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
@@ -50,8 +50,7 @@ class Explanation:
     steps: tuple[Step, ...]
     policy: Policy
     sent: Sent
-    # None where the statement names anybody beside this person.
-    text: str | None
+    text: Text
     overlaps: tuple[Overlap, ...]
 
     @property

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, names, rights
-from lms_tracker.actions.readable import Sent, sent
+from lms_tracker.actions.readable import Sent, outline
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning import criteria
 from lms_tracker.learning.catalogue import Catalogue
@@ -20,7 +20,7 @@ from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
 from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
-from lms_tracker.store import courses, database, due, looks, records, statements
+from lms_tracker.store import courses, database, due, looks, records, shown
 from lms_tracker.store.looks import Look
 
 # Entries shown at once.
@@ -170,18 +170,18 @@ def _entries(
     until = min(begin.day, last)
     busy = records.busy_days(connection, person_key, first, until, DAYS_AT_ONCE)
     providers = courses.provider_names(connection)
-    shown: list[Entry] = []
+    gathered: list[Entry] = []
     for position, (day, _rows) in enumerate(busy):
         skip = begin.skip if day == begin.day else 0
         found = _entries_of(connection, current, providers, person_key, actors, day)[skip:]
-        room = PAGE - len(shown)
-        shown += found[:room]
+        room = PAGE - len(gathered)
+        gathered += found[:room]
         if len(found) > room:
-            return Entries(tuple(shown), Cursor(day, skip + room))
+            return Entries(tuple(gathered), Cursor(day, skip + room))
         more = position + 1 < len(busy) or len(busy) == DAYS_AT_ONCE
-        if len(shown) == PAGE and more:
-            return Entries(tuple(shown), _before(day, first))
-    return Entries(tuple(shown), _before(busy[-1][0], first) if len(busy) == DAYS_AT_ONCE else None)
+        if len(gathered) == PAGE and more:
+            return Entries(tuple(gathered), _before(day, first))
+    return Entries(tuple(gathered), _before(busy[-1][0], first) if len(busy) == DAYS_AT_ONCE else None)
 
 
 def _before(day: int, first: int) -> Cursor | None:
@@ -191,8 +191,8 @@ def _before(day: int, first: int) -> Cursor | None:
 
 def _with_unknown(connection: Connection, entries: Entries) -> Entries:
     ids = sorted({entry.statement_id for entry in entries.shown if entry.course is None})
-    kept = statements.kept(connection, ids) if ids else {}
-    return replace(entries, unknown={key: sent(statement.body) for key, statement in kept.items()})
+    found = shown.shown(connection, ids) if ids else {}
+    return replace(entries, unknown={key: outline(statement).sent for key, statement in found.items()})
 
 
 def _entries_of(

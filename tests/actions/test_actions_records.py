@@ -156,7 +156,7 @@ def test_the_text_of_a_statement_that_names_anybody_else_is_shown_to_no_learner(
     learners.record(in_app, caller, statement, version="2.0.0")
     learners.recount()
     found = explanations.explain(owner, owner.key, statement["id"])
-    assert found.text is None
+    assert found.text.laid_out is None
     assert "tam@example.vn" not in repr(found)
 
 
@@ -169,8 +169,8 @@ def test_the_text_of_a_statement_is_shown_where_all_names_in_it_are_the_learners
     learners.record(in_app, caller, statement)
     learners.recount()
     found = explanations.explain(owner, owner.key, statement["id"])
-    assert found.text is not None
-    assert json.loads(found.text) == statement
+    assert found.text.laid_out is not None
+    assert json.loads(found.text.laid_out) == statement
 
 
 def test_a_timestamp_of_a_broken_clock_costs_a_year_in_the_list_and_nothing_else(in_app: Flask) -> None:
