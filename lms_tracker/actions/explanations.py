@@ -91,9 +91,7 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
         around = list(range(max(first, last - 2), last + 1)) if first <= last else [last]
         known = catalogue.current(connection)
         providers = courses.provider_names(connection)
-        of_days = rows.pieces(connection, person_key, around)
-        pieces = [piece for piece in of_days if piece.statement_id == statement_id]
-        others = [piece for piece in of_days if piece.statement_id != statement_id]
+        pieces = rows.pieces(connection, person_key, around, [statement_id])
         return Explanation(
             person_key=person_key,
             name=names.of(connection, [person_key]).get(person_key, ""),
@@ -108,7 +106,9 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
             policy=catalogue.policy(),
             sent=sent(kept.body),
             text=text_about(actors, kept.body, FAMILY_VERSIONS[kept.version]),
-            overlaps=tuple(_overlaps(connection, known, providers, actors, when, others)),
+            overlaps=tuple(
+                _overlaps(connection, known, providers, person_key, actors, around, statement_id, when)
+            ),
         )
 
 
@@ -116,25 +116,32 @@ def _overlaps(
     connection: Connection,
     known: Catalogue,
     providers: dict[int, str],
+    person_key: bytes,
     actors: Sequence[bytes],
+    days: Sequence[int],
+    statement_id: bytes,
     when: When,
-    others: Sequence[Piece],
 ) -> list[Overlap]:
-    """Of the statements behind these pieces those that share time with this one, earliest first."""
-    if when.start is None or not when.flags & OWN_TIME:
+    """Of the statements of these days those that share time with this one, earliest first."""
+    if when.start is None or when.start >= when.at or not when.flags & OWN_TIME:
         return []
-    by_statement: dict[bytes, list[Piece]] = {}
-    for piece in others:
+    interval = when.start, when.at
+    found = rows.overlapping(connection, person_key, actors, days, interval, Reason.VOIDED, MOST_OVERLAPS + 1)
+    found.pop(statement_id, None)
+    by_statement: dict[bytes, list[Piece]] = {other: [] for other in found}
+    for piece in rows.pieces(connection, person_key, days, list(found)):
         if piece.reason != Reason.VOIDED:
-            by_statement.setdefault(piece.statement_id, []).append(piece)
-    found = []
-    for statement_id, other in rows.times(connection, actors, sorted(by_statement)).items():
-        if other.start is None or not other.flags & OWN_TIME:
-            continue
-        if max(other.start, when.start) < min(other.at, when.at):
-            pieces = by_statement[statement_id]
-            course = course_of(pieces, known.courses)
-            provider = providers.get(pieces[0].provider_id, "")
-            title = course.title if course else None
-            found.append(Overlap(format_id(statement_id), title, provider, other.start, other.at))
-    return sorted(found, key=lambda one: (one.start, one.at, one.statement))[:MOST_OVERLAPS]
+            by_statement[piece.statement_id].append(piece)
+    overlaps = []
+    for other, pieces in by_statement.items():
+        course = course_of(pieces, known.courses)
+        overlaps.append(
+            Overlap(
+                format_id(other),
+                course.title if course else None,
+                providers.get(pieces[0].provider_id, ""),
+                found[other].start or 0,
+                found[other].at,
+            )
+        )
+    return overlaps[:MOST_OVERLAPS]

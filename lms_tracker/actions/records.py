@@ -173,10 +173,10 @@ def _entries(
     gathered: list[Entry] = []
     for position, (day, _rows) in enumerate(busy):
         skip = begin.skip if day == begin.day else 0
-        found = _entries_of(connection, current, providers, person_key, actors, day)[skip:]
         room = PAGE - len(gathered)
-        gathered += found[:room]
-        if len(found) > room:
+        ids = records.statements_of_day(connection, person_key, actors, day, skip, room + 1)
+        gathered += _entries_of(connection, current, providers, person_key, actors, day, ids[:room])
+        if len(ids) > room:
             return Entries(tuple(gathered), Cursor(day, skip + room))
         more = position + 1 < len(busy) or len(busy) == DAYS_AT_ONCE
         if len(gathered) == PAGE and more:
@@ -202,11 +202,12 @@ def _entries_of(
     person_key: bytes,
     actors: Sequence[bytes],
     day: int,
+    ids: Sequence[bytes],
 ) -> list[Entry]:
-    by_statement: dict[bytes, list[records.Piece]] = {}
-    for piece in records.pieces(connection, person_key, [day]):
-        by_statement.setdefault(piece.statement_id, []).append(piece)
-    times = records.times(connection, actors, sorted(by_statement))
+    by_statement: dict[bytes, list[records.Piece]] = {statement_id: [] for statement_id in ids}
+    for piece in records.pieces(connection, person_key, [day], ids):
+        by_statement[piece.statement_id].append(piece)
+    times = records.times(connection, actors, ids)
     found = []
     for statement_id, pieces in by_statement.items():
         when = times.get(statement_id)
@@ -225,4 +226,4 @@ def _entries_of(
                 at=when.at if when else None,
             )
         )
-    return sorted(found, key=lambda entry: (-(entry.at or 0), entry.statement_id))
+    return found

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Column, Connection, Select, and_, case, func, select
 
+from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.store import dialects, schema
 
 # Years with entries that a record offers; timestamps of a broken clock may lie in any year.
@@ -106,10 +108,85 @@ def busy_days(
     return [(row[0], row[1]) for row in rows]
 
 
-def pieces(connection: Connection, person_key: bytes, days: Sequence[int]) -> list[Piece]:
-    """What stands on these days, entries that were taken back netted away."""
+def statements_of_day(
+    connection: Connection,
+    person_key: bytes,
+    actor_keys: Sequence[bytes],
+    day: int,
+    skip: int,
+    limit: int,
+) -> list[bytes]:
+    """Some statements of which something stands on a day, in the order of the clock backwards.
+
+    Those whose time nobody knows come last. A day may hold any number: what is not shown is not read.
+    """
+    stands = _standing(person_key, [day]).subquery()
+    table = schema.evidence
+    at = func.max(case((table.c.flags.op("&")(OWN_TIME) != 0, table.c.at_s), else_=None))
+    evidence_of_them = and_(table.c.statement_id == stands.c.statement_id, table.c.actor_key.in_(actor_keys))
+    rows = connection.execute(
+        select(stands.c.statement_id)
+        .outerjoin(table, evidence_of_them)
+        .group_by(stands.c.statement_id)
+        .order_by(at.desc().nulls_last(), stands.c.statement_id)
+        .limit(limit)
+        .offset(skip)
+    )
+    return [bytes(row[0]) for row in rows]
+
+
+def overlapping(
+    connection: Connection,
+    person_key: bytes,
+    actor_keys: Sequence[bytes],
+    days: Sequence[int],
+    interval: tuple[int, int],
+    without_reason: int,
+    limit: int,
+) -> dict[bytes, When]:
+    """The earliest statements of these days about some time of an interval in epoch seconds.
+
+    Those of which something stands under another reason than `without_reason`, and whose sender knew when.
+    """
+    stands = _standing(person_key, days, without_reason).subquery()
+    table = schema.evidence
+    rows = connection.execute(
+        select(table.c.statement_id, table.c.at_s, table.c.start_s, table.c.flags, table.c.position)
+        .join(stands, stands.c.statement_id == table.c.statement_id)
+        .where(
+            table.c.actor_key.in_(actor_keys),
+            table.c.flags.op("&")(OWN_TIME) != 0,
+            table.c.start_s < table.c.at_s,
+            table.c.start_s < interval[1],
+            table.c.at_s > interval[0],
+        )
+        .distinct()
+        .order_by(table.c.start_s, table.c.at_s, table.c.statement_id)
+        .limit(limit)
+    )
+    return {bytes(row[0]): When(row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def _standing(
+    person_key: bytes, days: Sequence[int], without_reason: int | None = None
+) -> Select[tuple[bytes]]:
+    """The statements of which something stands on these days, each once."""
     table = schema.ledger
-    key = (
+    netted = (
+        select(table.c.statement_id)
+        .where(table.c.person_key == person_key, table.c.day.in_(days))
+        .group_by(*_piece())
+        .having(func.sum(table.c.pieces) > 0)
+    )
+    if without_reason is not None:
+        netted = netted.where(table.c.reason != without_reason)
+    return netted.distinct()
+
+
+def _piece() -> tuple[Column[Any], ...]:
+    """What entries have in common that take each other back."""
+    table = schema.ledger
+    return (
         table.c.statement_id,
         table.c.provider_id,
         table.c.course_id,
@@ -117,10 +194,21 @@ def pieces(connection: Connection, person_key: bytes, days: Sequence[int]) -> li
         table.c.kind,
         table.c.reason,
     )
+
+
+def pieces(
+    connection: Connection, person_key: bytes, days: Sequence[int], statement_ids: Sequence[bytes]
+) -> list[Piece]:
+    """What stands of a few statements on these days, entries that were taken back netted away."""
+    table = schema.ledger
     rows = connection.execute(
-        select(*key, func.sum(table.c.seconds), func.max(table.c.policy))
-        .where(table.c.person_key == person_key, table.c.day.in_(days))
-        .group_by(*key)
+        select(*_piece(), func.sum(table.c.seconds), func.max(table.c.policy))
+        .where(
+            table.c.person_key == person_key,
+            table.c.day.in_(days),
+            table.c.statement_id.in_(statement_ids),
+        )
+        .group_by(*_piece())
         .having(func.sum(table.c.pieces) > 0)
     )
     return [Piece(bytes(row[0]), *row[1:6], int(row[6]), int(row[7])) for row in rows]
@@ -156,7 +244,7 @@ def steps(
 def times(
     connection: Connection, actor_keys: Sequence[bytes], statement_ids: Sequence[bytes]
 ) -> dict[bytes, When]:
-    """When the evidence of these statements lies, for whichever of these actors it is."""
+    """When the evidence of these few statements lies, for whichever of these actors it is."""
     table = schema.evidence
     rows = connection.execute(
         select(table.c.statement_id, table.c.at_s, table.c.start_s, table.c.flags, table.c.position).where(

@@ -134,7 +134,7 @@ def _asked_cursor() -> Cursor | None:
     text, skip = request.args.get("from", ""), request.args.get("skip", "0")
     if not text:
         return None
-    if not (skip.isascii() and skip.isdigit() and len(skip) <= 6):
+    if not (skip.isascii() and skip.isdigit() and len(skip) <= 9):
         abort(404)
     try:
         return Cursor(date.fromisoformat(text).toordinal(), int(skip))

@@ -11,6 +11,7 @@ from lms_tracker.actions import arrivals, balances, explanations, records
 from lms_tracker.actions.records import NotFound, Record
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning.reasons import Reason
+from lms_tracker.store import records as rows
 from tests.actions import learners
 from tests.actions.learners import studied
 from tests.actions.viewers import hoa, looks, somebody
@@ -187,6 +188,39 @@ def test_a_timestamp_of_a_broken_clock_costs_a_year_in_the_list_and_nothing_else
     assert {9999, 1, YEAR} <= set(found.years)
     for year in found.years:
         records.record(owner, owner.key, year)
+
+
+def test_a_day_of_very_many_entries_is_read_a_page_at_a_time(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, caller = hoa(), learners.provider()
+    learners.add_course(caller)
+    sent = [
+        studied("hoa", f"2026-03-01T{1 + minute // 60:02d}:{minute % 60:02d}:00Z", "PT10M")
+        for minute in range(300)
+    ]
+    undated = [studied("hoa", "2026-03-01T09:00:00Z", "P1Y") for _ in range(3)]
+    learners.record(in_app, caller, *sent, *undated)
+    learners.recount()
+    asked: list[int] = []
+    for name in ("pieces", "times"):
+        real = getattr(rows, name)
+
+        def counted(*arguments: Any, real: Any = real) -> Any:
+            asked.append(len(arguments[-1]))
+            return real(*arguments)
+
+        monkeypatch.setattr(rows, name, counted)
+    pages = all_pages(owner, owner.key)
+    entries = [entry for page in pages for entry in page.entries.shown]
+    assert len(entries) == len({entry.statement_id for entry in entries}) == 303
+    assert [entry.at for entry in entries] == sorted((entry.at or 0 for entry in entries), reverse=True)
+    assert len(pages) == -(-303 // records.PAGE)
+    explained = explanations.explain(owner, owner.key, sent[100]["id"])
+    overlapping = [one["id"] for one in (*sent[91:100], sent[101])]
+    assert [one.statement for one in explained.overlaps] == overlapping
+    assert {one.course for one in explained.overlaps} == {"Khóa K1"}
+    assert max(asked) <= records.PAGE
 
 
 def test_a_provider_sees_its_own_arrivals_and_refusals_and_nobody_elses(in_app: Flask) -> None:
