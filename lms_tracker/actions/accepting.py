@@ -15,7 +15,7 @@ from lms_tracker.learning.evidence import OWN_TIME, Evidence, evidence_of
 from lms_tracker.store.dialects import Row
 from lms_tracker.store.statements import Kept
 from xapi import keys
-from xapi.batches import Batch, Received, read
+from xapi.batches import Batch, Received, reread
 from xapi.comparison import same
 from xapi.faults import Fault, Refusal
 
@@ -132,7 +132,7 @@ def examine(writing: Writing, caller: Caller, index: int, statement: Prepared) -
 
 def _reread(kept: Kept | None) -> Received:
     assert kept is not None
-    return read(kept.body.encode(), version=FAMILY_VERSIONS[kept.version]).statements[0]
+    return reread(kept.body.encode(), FAMILY_VERSIONS[kept.version])
 
 
 def _conflict(index: int, statement: Prepared) -> Fault:

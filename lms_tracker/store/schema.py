@@ -138,6 +138,8 @@ people = Table(
     Column("login", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
+    # Raised when the person signs out, which ends the sessions begun before.
+    Column("sessions", Integer, nullable=False, default=0, server_default="0"),
     Column("created_us", BigInteger, nullable=False),
 )
 
@@ -323,7 +325,7 @@ ledger = Table(
     Column("written_us", BigInteger, nullable=False),
     Index(None, "person_key", "day"),
     # Whether an entry was taken back.
-    Index(None, "person_key", "statement_id"),
+    Index(None, "statement_id"),
     **CLUSTERED,
 )
 Index(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -127,3 +128,16 @@ def test_a_reference_with_another_verb_voids_nothing(lrs: Lrs) -> None:
     (target,) = lrs.stored(statement())
     lrs.stored(statement(object={"objectType": "StatementRef", "id": target}))
     assert not is_void(lrs, target)
+
+
+def test_the_deepest_statement_that_is_taken_can_be_sent_again_and_voided(lrs: Lrs) -> None:
+    """Keeping adds a level where an Activity came alone; what is stored is not examined again."""
+    deep: Any = []
+    for _ in range(249):
+        deep = [deep]
+    parent = {"id": "https://e.vn/p", "definition": {"extensions": {"https://e.vn/x": deep}}}
+    sent = statement(context={"contextActivities": {"parent": parent}})
+    assert lrs.call("POST", body=sent).status_code == 200
+    assert lrs.call("POST", body=sent).status_code == 200
+    assert lrs.call("POST", body=voiding(sent["id"])).status_code == 200
+    assert lrs.call("GET", statementId=sent["id"]).status_code == 404

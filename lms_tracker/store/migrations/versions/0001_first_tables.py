@@ -95,9 +95,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_key", "entry", name=op.f("pk_ledger")),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        op.f("ix_ledger_person_key_statement_id"), "ledger", ["person_key", "statement_id"], unique=False
-    )
+    op.create_index(op.f("ix_ledger_statement_id"), "ledger", ["statement_id"], unique=False)
     op.create_index(op.f("ix_ledger_person_key_day"), "ledger", ["person_key", "day"], unique=False)
     op.create_index(
         "ix_ledger_provider_id_written_us",
@@ -133,6 +131,7 @@ def upgrade() -> None:
         sa.Column("login", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("sessions", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person_key", name=op.f("pk_people")),
         sa.UniqueConstraint("login", name=op.f("uq_people_login")),
@@ -325,7 +324,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("reason != 0"),
         sqlite_where=sa.text("reason != 0"),
     )
-    op.drop_index(op.f("ix_ledger_person_key_statement_id"), table_name="ledger")
+    op.drop_index(op.f("ix_ledger_statement_id"), table_name="ledger")
     op.drop_index(op.f("ix_ledger_person_key_day"), table_name="ledger")
     op.drop_table("ledger")
     op.drop_table("horizon")
