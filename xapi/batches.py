@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from xapi.decoding import Statement, decode_again, decode_body, is_shallow
+from xapi.decoding import TOO_LARGE, Statement, decode_again, decode_body, is_shallow
 from xapi.facts import Received, received
 from xapi.faults import MOST_FAULTS_OF_ONE, MOST_FAULTY_STATEMENTS, Fault, Refusal
 from xapi.findings import Finding, Findings, broken, excerpt
@@ -33,6 +33,7 @@ def read(
     version: str,
     allow_array: bool = True,
     max_statements: int = 10_000,
+    max_statement_bytes: int | None = None,
     attached: Collection[str] = (),
 ) -> Batch:
     """Decode and validate a body; `version` is the family of the request, "1.0.3" or "2.0.0".
@@ -41,9 +42,15 @@ def read(
     A statement may have 256 levels of objects and arrays, and one more, as keeping may add one: so the `text`
     of what was let in, which is what a client is given back, is let in again, with the same facts.
 
-    Raises Refusal with the faults of each faulty statement: at most 20 of one, of at most 50 statements.
+    `max_statement_bytes` limits the text of one statement as it came; a longer one is refused before any of
+    it is decoded (rule "statement-too-large").
+
+    Raises Refusal with the faults of each faulty statement: at most 20 of one, of at most 50 statements. Its
+    status is 413 when statements that are too large are all that is wrong, otherwise 400.
     """
-    decoded, is_array = decode_body(body, allow_array=allow_array, most=max_statements)
+    decoded, is_array = decode_body(
+        body, allow_array=allow_array, most=max_statements, longest=max_statement_bytes
+    )
     statements: list[Received] = []
     faults: list[Fault] = []
     faulty = 0
@@ -60,7 +67,7 @@ def read(
         if faulty >= MOST_FAULTY_STATEMENTS:
             break
     if faults:
-        raise Refusal(faults)
+        raise Refusal(faults, status=413 if all(fault.rule == TOO_LARGE for fault in faults) else 400)
     return Batch(statements, is_array)
 
 
@@ -91,7 +98,7 @@ def _examine(item: Statement | NotJson, version: str, attached: Collection[str])
 
 def _not_proper(problem: NotJson) -> list[Finding]:
     near = excerpt(problem.near) if problem.near else "…"
-    return [Finding(problem.path, problem.rule, problem.message, near, "xAPI-Data 2.2")]
+    return [Finding(problem.path, problem.rule, problem.message, near, problem.clause)]
 
 
 def _given_twice(first: int, came: str) -> list[Finding]:

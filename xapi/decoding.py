@@ -8,12 +8,14 @@ decides and says what is wrong.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from xapi.faults import Fault, Refusal
 from xapi.findings import excerpt
+from xapi.slicing import item_extents
 from xapi.strict_json import (
     DEEPEST_KEPT,
     NotJson,
@@ -21,6 +23,7 @@ from xapi.strict_json import (
     decode_items,
     decode_kept,
     nesting,
+    read_text,
     too_deep,
 )
 
@@ -32,32 +35,40 @@ _CLAUSE = "xAPI-Data 2.2"
 _COMMAS_OF_ONE = 100
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
+TOO_LARGE = "statement-too-large"
+
 Statement = tuple[bytes, Any]
 
 
-def decode_body(body: bytes, *, allow_array: bool, most: int) -> tuple[list[Statement | NotJson], bool]:
+def decode_body(
+    body: bytes, *, allow_array: bool, most: int, longest: int | None = None
+) -> tuple[list[Statement | NotJson], bool]:
     """Text and value of every statement of a body, and whether it was an array.
 
-    A statement that is not proper JSON by itself stands as the NotJson that says why. Refuses the whole body
-    when it cannot be told apart into statements, or holds more than `most`.
+    A statement that is not proper JSON by itself stands as the NotJson that says why; so does one of more
+    than `longest` bytes, of which nothing is decoded. Refuses the whole body when it cannot be told apart
+    into statements, or holds more than `most`.
     """
     trimmed = body.strip(_BLANK)
     if trimmed.startswith(b"{"):
-        return [_one(trimmed)], False
+        return [_too_large(trimmed, longest) or _one(trimmed)], False
     if not trimmed.startswith(b"["):
         raise _not_statements(body)
     if not allow_array:
-        _read_through(body)
+        if longest is None or len(trimmed) <= longest:
+            _read_through(body)
         raise _refusal("array-not-allowed", "expected one statement, not an array", "an array")
     if trimmed.count(b",") > _COMMAS_OF_ONE * most:
         _count(trimmed, most)
     try:
         texts = [bytes(raw) for raw in _split(trimmed)]
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        _read_through(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as problem:
+        _read_through(body) if longest is None else _read_until(body, trimmed, longest, problem)
         raise _refusal("json", "not JSON", _beginning(body)) from None
     if len(texts) > most:
         raise _too_many(most)
+    if longest is not None and any(len(text) > longest for text in texts):
+        return [_too_large(text, longest) or _one(text) for text in texts], True
     return _all(trimmed, texts), True
 
 
@@ -85,6 +96,14 @@ def _one(text: bytes) -> Statement | NotJson:
         return text, decode(text)
     except NotJson as problem:
         return problem
+
+
+def _too_large(text: bytes, longest: int | None) -> NotJson | None:
+    if longest is None or len(text) <= longest:
+        return None
+    message = f"expected at most {longest} bytes in one statement; this one has {len(text)}"
+    near = text[:100].decode("utf-8", "replace")
+    return NotJson(TOO_LARGE, message, near=near, clause="xAPI-Communication 3.2")
 
 
 def _may_repeat(text: bytes, value: object) -> bool:
@@ -121,11 +140,13 @@ def _not_statements(body: bytes) -> Refusal:
     return _refusal("type-object", "expected a statement or an array of statements", _beginning(body))
 
 
-def _read_through(body: bytes) -> None:
-    """Refuse a body that is not JSON, naming the statement that holds the first mistake."""
+def _read_through(body: bytes, until: int | None = None) -> None:
+    """Refuse a body that is not JSON, naming the statement that holds the first mistake; those from the index
+    `until` on are not looked at."""
     index = 0
     try:
-        for _ in decode_items(body):
+        read_text(body)
+        for _ in islice(decode_items(body), until):
             index += 1
     except NotJson as problem:
         whole = problem.rule.startswith("encoding")
@@ -134,18 +155,29 @@ def _read_through(body: bytes) -> None:
         raise Refusal([fault]) from None
 
 
+def _read_until(body: bytes, array: bytes, longest: int, problem: Exception) -> None:
+    """Refuse a body that is not JSON for `problem`, without decoding an item of more than `longest` bytes."""
+    lengths = (end - begin for begin, end in item_extents(array))
+    until = next((index for index, length in enumerate(lengths) if length > longest), None)
+    _read_through(body, until)
+    if until is None:
+        return
+    why = too_deep()
+    if not isinstance(problem, RecursionError):
+        message = f"not JSON: the mistake is in this statement of more than {longest} bytes, or after it"
+        why = NotJson("json", message)
+    raise Refusal([Fault(until, "", why.rule, why.message, _beginning(body), _CLAUSE)]) from None
+
+
 def _around(problem: NotJson, body: bytes) -> str:
     return excerpt(problem.near) if problem.near else _beginning(body)
 
 
 def _count(body: bytes, most: int) -> None:
-    """Go through an array one by one, as its millions of values together might not fit into memory."""
-    try:
-        for index, _ in enumerate(decode_items(body)):
-            if index >= most:
-                raise _too_many(most)
-    except NotJson:
-        return
+    """Count the items of an array one by one, as its millions together might not fit into memory."""
+    for index, _ in enumerate(item_extents(body)):
+        if index >= most:
+            raise _too_many(most)
 
 
 def _too_many(most: int) -> Refusal:

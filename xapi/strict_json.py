@@ -29,14 +29,17 @@ _Step = str | int
 
 class NotJson(ValueError):
     """What is wrong with a text: the rule, a sentence, the `path` within the value and what stands `near` it,
-    as far as they are known."""
+    as far as they are known; `clause` is the place in the specification."""
 
-    def __init__(self, rule: str, message: str, *, path: str = "", near: str = "") -> None:
+    def __init__(
+        self, rule: str, message: str, *, path: str = "", near: str = "", clause: str = "xAPI-Data 2.2"
+    ) -> None:
         super().__init__(message)
         self.rule = rule
         self.message = message
         self.path = path
         self.near = near
+        self.clause = clause
 
 
 class Boundless(str):
