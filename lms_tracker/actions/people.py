@@ -218,6 +218,12 @@ def _is_public(place: str) -> bool:
         return False
 
 
+def sign_out(viewer: Viewer) -> None:
+    """End every session of this person, on whatever device and whoever holds its cookie."""
+    with database.writing() as connection:
+        people.end_sessions(connection, viewer.key)
+
+
 def viewer(key: bytes) -> Viewer | None:
     """A person as the pages see them, or None when there is none."""
     with database.reading() as connection:
@@ -231,5 +237,7 @@ def viewer(key: bytes) -> Viewer | None:
         name=person.name,
         roles=frozenset(Role(role) for role, _ in granted),
         providers=tuple(dict.fromkeys(number for _, number in granted if number is not None)),
-        stamp=hashlib.blake2b(person.password_hash.encode(), digest_size=8).hexdigest(),
+        stamp=hashlib.blake2b(
+            f"{person.sessions} {person.password_hash}".encode(), digest_size=8
+        ).hexdigest(),
     )

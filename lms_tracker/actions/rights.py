@@ -35,7 +35,7 @@ class Viewer:
     roles: frozenset[Role]
     # Numbers of the providers whose affairs this person sees.
     providers: tuple[int, ...]
-    # Changes with the password, so that a new one ends the sessions that the old one began.
+    # Changes with the password and with signing out, so that both end the sessions begun before.
     stamp: str
 
     @property

@@ -14,14 +14,18 @@ class PersonRow:
     login: str
     name: str
     password_hash: str
+    # How many times the person ended their sessions.
+    sessions: int = 0
 
 
 def _person(connection: Connection, condition: ColumnElement[bool]) -> PersonRow | None:
     table = schema.people
     row = connection.execute(
-        select(table.c.person_key, table.c.login, table.c.name, table.c.password_hash).where(condition)
+        select(
+            table.c.person_key, table.c.login, table.c.name, table.c.password_hash, table.c.sessions
+        ).where(condition)
     ).first()
-    return PersonRow(bytes(row[0]), row[1], row[2], row[3]) if row else None
+    return PersonRow(bytes(row[0]), *row[1:]) if row else None
 
 
 def by_login(connection: Connection, login: str) -> PersonRow | None:
@@ -48,6 +52,11 @@ def set_password_hash(connection: Connection, key: bytes, password_hash: str) ->
     connection.execute(
         update(schema.people).where(schema.people.c.person_key == key).values(password_hash=password_hash)
     )
+
+
+def end_sessions(connection: Connection, key: bytes) -> None:
+    table = schema.people
+    connection.execute(update(table).where(table.c.person_key == key).values(sessions=table.c.sessions + 1))
 
 
 def roles(connection: Connection, key: bytes) -> list[tuple[str, int | None]]:

@@ -139,6 +139,10 @@ def sign_in_with_password() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    """Ends all sessions of whoever asks: a cookie that somebody copied must be worth nothing afterwards."""
+    found = viewer()
     logout_user()
     session.clear()
+    if found is not None:
+        people.sign_out(found)
     return redirect(url_for("citizens.home"), 303)
