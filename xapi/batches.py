@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from xapi.decoding import TOO_LARGE, Statement, decode_again, decode_body, is_shallow
+from xapi.decoding import Statement, decode_again, decode_body, is_shallow
 from xapi.facts import Received, received
 from xapi.faults import MOST_FAULTS_OF_ONE, MOST_FAULTY_STATEMENTS, Fault, Refusal
 from xapi.findings import Finding, Findings, broken, excerpt
@@ -67,7 +67,8 @@ def read(
         if faulty >= MOST_FAULTY_STATEMENTS:
             break
     if faults:
-        raise Refusal(faults, status=413 if all(fault.rule == TOO_LARGE for fault in faults) else 400)
+        too_large = all(fault.rule == "statement-too-large" for fault in faults)
+        raise Refusal(faults, status=413 if too_large else 400)
     return Batch(statements, is_array)
 
 

@@ -35,8 +35,6 @@ _CLAUSE = "xAPI-Data 2.2"
 _COMMAS_OF_ONE = 100
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
 
-TOO_LARGE = "statement-too-large"
-
 Statement = tuple[bytes, Any]
 
 
@@ -103,7 +101,7 @@ def _too_large(text: bytes, longest: int | None) -> NotJson | None:
         return None
     message = f"expected at most {longest} bytes in one statement; this one has {len(text)}"
     near = text[:100].decode("utf-8", "replace")
-    return NotJson(TOO_LARGE, message, near=near, clause="xAPI-Communication 3.2")
+    return NotJson("statement-too-large", message, near=near, clause="xAPI-Communication 3.2")
 
 
 def _may_repeat(text: bytes, value: object) -> bool:
