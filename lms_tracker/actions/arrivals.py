@@ -22,6 +22,7 @@ from xapi.actors import identify
 
 PAGE = 20
 NEWEST = 25
+COURSES = 50
 DAYS = 7
 
 
@@ -82,10 +83,13 @@ class UncreditedPage:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """What a provider has set up here."""
+    """What a provider has set up here: of its `count` courses one page, `next` the number of the following."""
 
     provider: Provider
     courses: tuple[Course, ...]
+    count: int
+    page: int
+    next: int | None
     credentials: tuple[CredentialRow, ...]
 
 
@@ -154,18 +158,23 @@ def uncredited(
         )
 
 
-def set_up(viewer: Viewer, provider_id: int) -> Set:
-    """The provider's courses and credentials. Raises rights.NotAllowed."""
+def set_up(viewer: Viewer, provider_id: int, page: int = 1) -> Set:
+    """A page, counted from 1, of the provider's courses by title, and its credentials.
+
+    Raises rights.NotAllowed.
+    """
     rights.demand(rights.may_see_provider(viewer, provider_id))
     with database.reading() as connection:
-        own = [
-            course
-            for course in catalogue.current(connection).courses.values()
-            if course.provider_id == provider_id
-        ]
+        known = catalogue.current(connection).courses.values()
+        own = [course for course in known if course.provider_id == provider_id]
+        own.sort(key=lambda course: (course.title, course.id))
+        last = page * COURSES
         return Set(
             _provider(connection, provider_id),
-            tuple(sorted(own, key=lambda course: (course.title, course.id))),
+            tuple(own[last - COURSES : last]),
+            len(own),
+            page,
+            page + 1 if last < len(own) else None,
             tuple(arrivals.credentials(connection, provider_id)),
         )
 

@@ -39,7 +39,10 @@ def uncredited() -> ResponseReturnValue:
 
 @blueprint.get("/courses")
 def courses() -> ResponseReturnValue:
-    return _page("providers/courses.html", arrivals.set_up)
+    page = _number("page")
+    if page == 0:
+        abort(404)
+    return _page("providers/courses.html", lambda viewer, number: arrivals.set_up(viewer, number, page or 1))
 
 
 def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> ResponseReturnValue:
