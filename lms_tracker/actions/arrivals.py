@@ -83,7 +83,7 @@ class UncreditedPage:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """What a provider has set up here: of its `count` courses one page, `next` the number of the following."""
+    """What a provider has set up here: of its `count` courses one page; `next` is the number of another."""
 
     provider: Provider
     courses: tuple[Course, ...]

@@ -10,8 +10,7 @@ from typing import Any
 import msgspec
 
 from lms_tracker.store.shown import LONGEST, Shown
-from xapi.facts import received
-from xapi.strict_json import decode
+from xapi.batches import reread
 
 # Characters of a laid out text that a page still shows: deep nesting makes it many times the body.
 LONGEST_LAID_OUT = 262_144
@@ -145,7 +144,7 @@ def text_about(actor_keys: Collection[bytes], body: str, version: str) -> Text:
     encoded = body.encode()
     if len(encoded) > LONGEST:
         return Text(None, is_too_long=True)
-    found = received(encoded, decode(encoded), version)
+    found = reread(encoded, version)
     named = {one.key for one in (*found.actors, *found.related_actors, *found.learners)}
     if not named <= set(actor_keys):
         return Text(None)

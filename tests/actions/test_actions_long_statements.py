@@ -1,5 +1,6 @@
 """Statements that are too long for pages: lists read their keys alone, and their text stays where it is."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from lms_tracker.store import shown
 from tests.actions import learners
 from tests.actions.learners import studied
 from tests.actions.viewers import hoa, somebody
+from xapi import batches
 
 EXTENSION = "https://lms.example.vn/ghi-chu"
 COURSE = {"id": learners.COURSE, "definition": {"name": {"vi": "Bài 1"}}}
@@ -57,11 +59,25 @@ def test_lists_neither_lay_out_nor_decode_the_whole_of_a_statement(
     viewer = somebody("duc", ("provider", caller.provider_id))
     learners.record(in_app, caller, with_extension("ngắn"))
     learners.recount()
-    for name in ("decode", "received", "text_about"):
+    for name in ("reread", "text_about"):
         monkeypatch.delattr(readable, name)
     assert len(arrivals.arrived(viewer, caller.provider_id).newest) == 1
     assert len(arrivals.uncredited(viewer, caller.provider_id).rows) == 1
     assert len(records.record(owner, owner.key, 2026).entries.unknown) == 1
+
+
+def test_numbers_and_depths_that_few_can_hold_do_not_hinder_a_list(in_app: Flask) -> None:
+    owner, caller = hoa(), learners.provider()
+    viewer = somebody("duc", ("provider", caller.provider_id))
+    statement = with_extension("HERE")
+    strange = f'[1e999, {"9" * 5_000}, -0.0, "\\ud83d\\ude00", {"[" * 200}{"]" * 200}]'
+    body = json.dumps(statement).replace('"HERE"', strange).encode()
+    recorder = in_app.extensions["lms_tracker.recorder"]
+    recorder.record(batches.read(body, version="1.0.3"), caller, "1.0.3")
+    learners.recount()
+    assert [one.learner for one in arrivals.arrived(viewer, caller.provider_id).newest] == ["hoa"]
+    assert [row.learner for row in arrivals.uncredited(viewer, caller.provider_id).rows] == ["hoa"]
+    assert explanations.explain(owner, owner.key, statement["id"]).text.laid_out is not None
 
 
 @pytest.mark.parametrize(("value", "is_too_long"), [("ngắn", False), (LONG, True), (deep(60), True)])
