@@ -143,6 +143,11 @@ class Settings:
     max_batch: int = setting(
         "10000", integer(1, 1_000_000), "The greatest number of statements in one request; more are refused."
     )
+    max_statement_bytes: int = setting(
+        "1048576",
+        integer(1024, 2**31),
+        "The greatest size of one statement in bytes; a request with a greater one is refused with 413.",
+    )
     refusal_log_rows: int = setting(
         "1000", integer(0, 1_000_000), "How many lines of its refusal log a provider keeps."
     )

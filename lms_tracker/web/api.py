@@ -53,9 +53,8 @@ def check() -> Response:
     caller: Caller = credentials.caller()
     credentials.demand(caller.may_write, "statements/write")
     lrs.demand_json()
-    most = current_app.config["SETTINGS"].max_batch
     version = _version()
-    batch, faulty = _sorted_out(lrs.body(), version, most)
+    batch, faulty = _sorted_out(lrs.body(), version, lrs.limits())
     answers = [
         answer if isinstance(answer, dict) else _refused([answer])
         for answer in checking.check(batch, caller, version)
@@ -73,17 +72,18 @@ def _refused(faults: list[Fault]) -> dict[str, Any]:
     return {"accepted": False, "faults": [errors.as_json(fault) for fault in faults]}
 
 
-def _sorted_out(body: bytes, version: str, most: int) -> tuple[Batch, dict[int, list[Fault]]]:
+def _sorted_out(body: bytes, version: str, limits: lrs.Limits) -> tuple[Batch, dict[int, list[Fault]]]:
     """The valid statements, and the faults of the others by index. Raises Refusal for a body as a whole."""
     faulty: dict[int, list[Fault]] = {}
     try:
-        return batches.read(body, version=version, max_statements=most), faulty
+        return batches.read(body, version=version, **limits), faulty
     except Refusal as refusal:
         for fault in refusal.faults:
             if fault.index is None:
                 raise
             faulty.setdefault(fault.index, []).append(fault)
-    items, is_array = decode_body(body, allow_array=True, most=most)
+    most, longest = limits["max_statements"], limits["max_statement_bytes"]
+    items, is_array = decode_body(body, allow_array=True, most=most, longest=longest)
     valid: list[Received] = []
     for index, item in enumerate(items):
         if index in faulty or isinstance(item, NotJson):

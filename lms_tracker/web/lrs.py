@@ -3,6 +3,8 @@
 Addresses stand under `/xapi/`. Clauses are those of xAPI-Communication 1.0.3; 2.0 keeps them.
 """
 
+from typing import TypedDict
+
 from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -62,6 +64,18 @@ def body() -> bytes:
         came = "more" if request.content_length is None else f"{request.content_length} bytes"
         fault = Fault(None, "", "body-too-large", message, came, "xAPI-Communication 3.2")
         raise Refusal([fault], status=413) from None
+
+
+class Limits(TypedDict):
+    """How many statements a request may hold, and how large one may be, as `xapi.batches.read` takes them."""
+
+    max_statements: int
+    max_statement_bytes: int
+
+
+def limits() -> Limits:
+    settings = current_app.config["SETTINGS"]
+    return Limits(max_statements=settings.max_batch, max_statement_bytes=settings.max_statement_bytes)
 
 
 def demand_json() -> None:

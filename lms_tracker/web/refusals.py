@@ -25,6 +25,7 @@ TEXT = {
         "Một lượt gửi không được có nhiều bản ghi hơn mức tối đa; hãy chia thành nhiều lượt."
     ),
     "body-too-large": _l("Một lượt gửi không được lớn hơn mức tối đa; hãy chia thành nhiều lượt."),
+    "statement-too-large": _l("Một bản ghi không được lớn hơn mức tối đa."),
     "content-encoding": _l("Nội dung gửi không được nén: bỏ header Content-Encoding hoặc ghi identity."),
     "content-type": _l(
         "Header Content-Type phải là application/json; dữ liệu của tệp đính kèm chưa được nhận."

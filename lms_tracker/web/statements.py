@@ -43,8 +43,7 @@ def post() -> Response:
         raise Refusal(
             [Fault(None, name[:80], "parameter-unknown", message, name[:80], "xAPI-Communication 3.2")]
         )
-    most = current_app.config["SETTINGS"].max_batch
-    batch = batches.read(lrs.body(), version=version, max_statements=most)
+    batch = batches.read(lrs.body(), version=version, **lrs.limits())
     recorded = _recorder().record(batch, caller, version)
     body = json.encode([keys.format_id(statement_id) for statement_id in recorded.ids])
     return _answered(Response(body, content_type="application/json"), recorded.through)
@@ -57,7 +56,7 @@ def put() -> Response:
     lrs.demand(caller.may_write, caller, "statements/write")
     lrs.demand_json()
     wanted = _id_parameter()
-    batch = batches.read(lrs.body(), version=version, allow_array=False)
+    batch = batches.read(lrs.body(), version=version, allow_array=False, **lrs.limits())
     statement = batch.statements[0]
     if statement.id not in (None, wanted):
         message = "expected the id of the parameter statementId, or none"

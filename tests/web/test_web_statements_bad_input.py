@@ -407,3 +407,14 @@ def test_a_body_in_chunks_beyond_the_limit_is_413_and_not_cut(lrs: Lrs) -> None:
     environ.pop("CONTENT_LENGTH", None)
     body, status, _ = run_wsgi_app(lrs.app, environ)
     assert status.startswith("413"), b"".join(body)
+
+
+def test_one_statement_beyond_its_limit_is_413_and_says_which(lrs: Lrs) -> None:
+    most = lrs.app.config["SETTINGS"].max_statement_bytes
+    body = json.dumps([statement(), statement(result={"response": "x" * most})])
+    lrs.app.config["MAX_CONTENT_LENGTH"] = 4 * most
+    answer = lrs.call("POST", body=body.encode())
+    assert refused(lrs, answer, 413)["rule"] == "statement-too-large"
+    assert [(fault["index"], fault["rule"]) for fault in answer.json["faults"]] == [
+        (1, "statement-too-large")
+    ]
