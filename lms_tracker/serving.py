@@ -11,6 +11,7 @@ import errno
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import threading
@@ -21,13 +22,12 @@ from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from lms_tracker import jobs, logs
+from lms_tracker import bodies, jobs, logs
 from lms_tracker.app import create_app
 from lms_tracker.config import ConfigurationError, Settings
 
@@ -43,9 +43,18 @@ SECONDS_OF_QUIET = 2
 # A process that dies at once must not be begun anew without a pause.
 SECONDS_BETWEEN_JOBS = 2
 
-# Requests in hand per worker, in threads or waiting for one; more wait in the listening socket's queue. A
-# body is held in memory while it waits, so this also bounds memory.
-IN_HAND = 64
+# Connections per worker, those on which nothing is asked included; more wait in the listening socket's queue.
+# granian calls it backpressure and gives a place back only when the connection ends: were there few, browsers
+# that keep theirs open would lock everybody else out.
+CONNECTIONS = 1024
+
+# Threads per worker that answer. A body is in memory only while one of them has it in hand, so this bounds
+# memory too. Some of them never wait for a body, so that bodies that do not come stop no other request.
+THREADS = 32
+WAITING_FOR_BODIES = 24
+
+# What a worker has open beside its connections: the database, logs, pipes.
+FILES = 256
 
 # granian would write its log to standard output with handlers of its own; ours are on the root logger.
 _GRANIAN_LOGS: dict[str, Any] = {
@@ -76,14 +85,15 @@ class Server(MPServer):
 def serve(settings: Settings, host: str, port: int, workers: int, with_jobs: bool = False) -> None:
     """Serve until SIGTERM or SIGINT. Raises ConfigurationError as `check` does."""
     check(settings, host, port)
+    _allow_open_files(CONNECTIONS + FILES)
     server = Server(
         target="lms_tracker.app:create_app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=min(16, 2 * (os.cpu_count() or 1) + 1),
-        backpressure=IN_HAND,
+        blocking_threads=THREADS,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=15_000, keep_alive=True),
         websockets=False,
@@ -101,6 +111,14 @@ def serve(settings: Settings, host: str, port: int, workers: int, with_jobs: boo
     # signal for a process that is not this one.
     os.register_at_fork(after_in_child=_signals_of_a_worker)
     server.serve(target_loader=partial(_application, settings), wrap_loader=False)
+
+
+def _allow_open_files(wanted: int) -> None:
+    """Raise the limit of this process and its children; many systems give 1024, and allow more when asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def check(settings: Settings, host: str, port: int) -> None:
@@ -144,7 +162,7 @@ def _signals_of_a_worker() -> None:
 class InHand:
     """The application, which knows for how long it has had no request in hand."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: bodies.Application) -> None:
         self._app = app
         self._changing = threading.Lock()
         self._count = 0
@@ -175,7 +193,7 @@ def _application(settings: Settings) -> InHand:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    served = InHand(app)
+    served = InHand(bodies.read_in_turn(app, WAITING_FOR_BODIES))
     _leave_when_quiet(served)
     return served
 

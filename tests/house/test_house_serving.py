@@ -221,6 +221,33 @@ def test_a_request_that_waits_for_the_database_does_not_keep_the_server_from_end
             assert waiting.recv(1000) == b"", "no success for what was not stored"
 
 
+def test_bodies_that_never_come_and_connections_that_stay_open_keep_nobody_else_out(start: Start) -> None:
+    service = start()
+    head = b"Host: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        for request in [b"POST /sign-in HTTP/1.1\r\n" + head + b"login=a"] * 100 + [
+            b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+        ] * 150:
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", service.port)))
+            connection.sendall(request)
+        assert until(lambda: b"503" in status(service), 10), "whose body comes is told to try again"
+        began = time.monotonic()
+        assert [service.get("/healthz") for _ in range(20)] == [200] * 20
+        assert time.monotonic() - began < 5
+
+
+def status(service: Service) -> bytes:
+    """The first line of the answer to a form whose body never comes, or nothing within a second."""
+    with socket.create_connection(("127.0.0.1", service.port), timeout=1) as asking:
+        asking.sendall(
+            b"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\na"
+        )
+        with contextlib.suppress(OSError):
+            return asking.recv(30)
+    return b""
+
+
 def test_nothing_outlives_a_server_that_was_killed(start: Start) -> None:
     service = start("--with-jobs")
     family = service.family()
