@@ -140,8 +140,6 @@ people = Table(
     Column("password_hash", Text, nullable=False),
     # Raised when the person signs out, which ends the sessions begun before.
     Column("sessions", Integer, nullable=False, default=0, server_default="0"),
-    # Raised when the person signs out, which ends the sessions begun before.
-    Column("sessions", Integer, nullable=False, default=0, server_default="0"),
     Column("created_us", BigInteger, nullable=False),
 )
 

@@ -132,7 +132,6 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("sessions", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("sessions", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person_key", name=op.f("pk_people")),
         sa.UniqueConstraint("login", name=op.f("uq_people_login")),
