@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import multiprocessing
 import os
 import resource
@@ -86,6 +87,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, with_jobs: boo
     """Serve until SIGTERM or SIGINT. Raises ConfigurationError as `check` does."""
     check(settings, host, port)
     _allow_open_files(CONNECTIONS + FILES)
+    # It advises against more threads than a few; ours mostly wait, and `read_in_turn` bounds them.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     server = Server(
         target="lms_tracker.app:create_app",
         address=host,

@@ -53,7 +53,8 @@ def _engine_options(url: str) -> dict[str, Any]:
     else:
         connect_args = {"autocommit": True}
     # Errors must not quote what was to be written: it is about people.
-    return {"connect_args": connect_args, "pool_size": 16, "hide_parameters": True}
+    # At most two for each of a worker's threads, so that none waits for a connection while it holds one.
+    return {"connect_args": connect_args, "pool_size": 16, "max_overflow": 48, "hide_parameters": True}
 
 
 def _prepare(engine: Engine) -> None:
