@@ -122,16 +122,18 @@ def examine(writing: Writing, caller: Caller, index: int, statement: Prepared) -
     """True for a statement that is new, False for one that is stored and the same, or what is wrong."""
     earlier = writing.accepted.get(statement.id)
     kept = writing.kept.get(statement.id)
-    if earlier is None and kept is None:
+    if earlier is not None:
+        before = earlier[0].received
+    elif kept is None:
         return _forbidden_voiding(writing, caller, index, statement) or True
-    if kept is not None and kept.body == statement.received.text.decode():
+    elif kept.body == statement.received.text.decode():
         return False
-    before = earlier[0].received if earlier is not None else _reread(kept)
+    else:
+        before = _reread(kept)
     return False if same(before.value, statement.received.value) else _conflict(index, statement)
 
 
-def _reread(kept: Kept | None) -> Received:
-    assert kept is not None
+def _reread(kept: Kept) -> Received:
     return reread(kept.body.encode(), FAMILY_VERSIONS[kept.version])
 
 

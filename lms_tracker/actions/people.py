@@ -16,7 +16,7 @@ from lms_tracker import logs
 from lms_tracker.actions import clock, passwords
 from lms_tracker.actions.rights import Role, Viewer
 from lms_tracker.actions.throttling import Throttle
-from lms_tracker.store import credentials, database, evidence, horizon, people
+from lms_tracker.store import credentials, database, due, horizon, people
 from lms_tracker.store.people import PersonRow
 from xapi import actors
 from xapi.actors import Identified
@@ -98,7 +98,7 @@ def add_person(name: str, login: str, password: str, identifiers: Sequence[str] 
             people.add(connection, row, now)
             for identifier in found:
                 _link(connection, identifier, row.key, now)
-            evidence.mark_due(connection, position, [identifier.key for identifier in found])
+            due.mark(connection, position, [identifier.key for identifier in found])
     except IntegrityError as error:
         raise PersonRefused("the login or an identifier was taken at the same moment") from error
     return Person(row.key, row.login, row.name)

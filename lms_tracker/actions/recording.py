@@ -20,7 +20,7 @@ from lms_tracker.actions.accepting import (
 )
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.rights import Caller
-from lms_tracker.store import database, dialects, evidence, horizon, statements
+from lms_tracker.store import database, dialects, due, evidence, horizon, statements
 from lms_tracker.store.dialects import Row
 from xapi import keys
 from xapi.actors import Identified
@@ -114,7 +114,7 @@ class Recorder:
                         connection, writing.statements, writing.actors, writing.voidings, writing.references
                     )
                     evidence.add(connection, writing.evidence)
-                    evidence.mark_due(connection, through, writing.due)
+                    due.mark(connection, through, writing.due)
                     horizon.move(connection, through)
         # The commit has returned: only now may anybody be told.
         for submission, refusal in zip(group, refusals, strict=True):

@@ -23,7 +23,8 @@ BUSY_SECONDS = 30
 BEGIN = {
     ("sqlite", True): "BEGIN IMMEDIATE",
     ("sqlite", False): "BEGIN",
-    ("postgresql", True): "BEGIN",
+    # Named, because a server can have another default: what waited for a lock must see what was committed.
+    ("postgresql", True): "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
     ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 

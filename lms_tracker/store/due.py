@@ -1,11 +1,11 @@
 """Whose credit must be looked at again, and who a learner is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import dialects
+from lms_tracker.store import dialects, schema
 
 
 def waiting(connection: Connection, limit: int) -> list[bytes]:
@@ -45,6 +45,11 @@ def actor_keys(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, 
         if key not in linked:
             found[key].append(key)
     return found
+
+
+def mark(connection: Connection, position: int, actor_keys: Collection[bytes]) -> None:
+    """Mark learners, in key order; `position` is one that no other transaction marks with."""
+    dialects.insert(connection, schema.due_marks, [(position, key) for key in sorted(set(actor_keys))])
 
 
 def marks(connection: Connection, actors: Sequence[bytes]) -> list[tuple[bytes, int]]:

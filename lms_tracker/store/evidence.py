@@ -1,6 +1,6 @@
-"""What could earn credit, and the marks that say whose credit must be looked at again."""
+"""What could earn credit, written with the statements it is read from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
@@ -11,8 +11,3 @@ from lms_tracker.store.dialects import Row
 def add(connection: Connection, rows: Sequence[Row]) -> None:
     """Write rows in the column order of `schema.evidence`."""
     dialects.insert(connection, schema.evidence, rows)
-
-
-def mark_due(connection: Connection, position: int, actor_keys: Collection[bytes]) -> None:
-    """Mark learners, in key order; `position` is one that no other transaction marks with."""
-    dialects.insert(connection, schema.due_marks, [(position, key) for key in sorted(set(actor_keys))])

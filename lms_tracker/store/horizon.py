@@ -15,9 +15,9 @@ When nothing is written `last` would stand still, and clients that wait for it w
 reader who finds it old moves it to the clock in a short transaction of its own, under the same lock and only
 when the lock is free; if it is taken, a writer is about to move it anyway.
 
-The cost is that transactions which store statements run one after the other in the database. Validation, keys
-and everything else happen before the lock is taken, and requests that wait for it are written together
-(`actions.recording`), so that one commit serves many.
+The cost is that transactions which store statements run one after the other in the database. What needs
+no store (validation, keys, evidence) happens before the lock is taken, and requests that wait for it are
+written together (`actions.recording`), so that one commit serves many.
 """
 
 from sqlalchemy import Connection
