@@ -2,8 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -26,6 +27,25 @@ FLAGS = [
 ]
 
 
+def whole(app: WSGIApplication) -> WSGIApplication:
+    """The same application, each answer read to its end and closed before it is sent.
+
+    Werkzeug's server leaves an answer open when the browser hangs up while the rest of its
+    request is drained, and a file left open fails whichever test runs when it is collected.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        pieces = app(environ, start_response)
+        try:
+            return [b"".join(pieces)]
+        finally:
+            close = getattr(pieces, "close", None)
+            if close is not None:
+                close()
+
+    return answer
+
+
 class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         """Nothing: addresses hold keys of people."""
@@ -44,7 +64,7 @@ def settled(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="session")
 def address(settled: Commune) -> Iterator[str]:
     """Where the service answers, without a slash at the end."""
-    server = make_server("127.0.0.1", 0, settled.app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, whole(settled.app), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
