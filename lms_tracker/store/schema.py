@@ -3,7 +3,9 @@
 Tables that grow belong to one family each, and no foreign key crosses families, so that each family can
 later be spread over machines by its own key:
 
-- by statement id: `statements` (the only place the body text lives), `voidings`, `statement_references`;
+- by statement id: `statements` (the only place the body text lives), `voidings`, `statement_references`,
+  `statement_attachments`;
+- by the key they are found by: `statement_activities`, `reached`;
 - by actor key: `statement_actors`, `evidence`, `due_marks`;
 - by person key: `links`, `ledger`, `totals`, `credit_states`.
 
@@ -39,6 +41,7 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 Key = LargeBinary(16)
+Hash = LargeBinary(32)
 # Narrow tables lie in the order of their primary key on SQLite, instead of beside an index of it.
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 # SQLite numbers rows by itself only for a column declared INTEGER.
@@ -68,6 +71,24 @@ credentials = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger),
     Column("revoked_us", BigInteger),
+    # Written now and then, not with every request.
+    Column("last_used_us", BigInteger),
+    # Requests per time as Flask-Limiter reads them ("600/minute"), and statements stored per local day; no
+    # limit where empty.
+    Column("rate_limit", Text),
+    Column("daily_statements", Integer),
+    # A reader of 1.0.x is not given statements of 2.0.
+    Column("leaves_out_2", Boolean, nullable=False, default=False, server_default="0"),
+)
+
+# Statements stored per credential with a quota, and local day.
+credential_days = Table(
+    "credential_days",
+    metadata,
+    Column("credential_id", ForeignKey("credentials.id"), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("statements", Integer, nullable=False),
+    **CLUSTERED,
 )
 
 courses = Table(
@@ -191,6 +212,98 @@ actors = Table(
     **CLUSTERED,
 )
 
+# What one provider's statements say an activity is, merged in the order they came (xAPI-Data 2.4.4.1).
+definitions = Table(
+    "definitions",
+    metadata,
+    Column("activity_key", Key, primary_key=True),
+    Column("provider_id", Integer, primary_key=True),
+    # The merged definition, as JSON text.
+    Column("definition", Text, nullable=False),
+    # When it last changed; where providers differ the newest is shown to who has none of their own.
+    Column("changed_us", BigInteger, nullable=False),
+    **CLUSTERED,
+)
+
+# Data of attachments and documents, once for each content. Swept when nothing refers to it and it was not
+# touched for a day.
+contents = Table(
+    "contents",
+    metadata,
+    # SHA-256 of the data.
+    Column("content_key", Hash, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("touched_us", BigInteger, nullable=False),
+    # True: a file in the folder of the settings; False: rows of `content_pieces`.
+    Column("in_folder", Boolean, nullable=False),
+)
+content_pieces = Table(
+    "content_pieces",
+    metadata,
+    Column("content_key", Hash, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# State and profile documents, each provider's its own. Keys that a kind has not are empty.
+documents = Table(
+    "documents",
+    metadata,
+    Column("provider_id", Integer, primary_key=True),
+    # actions.documents: 1 state, 2 activity profile, 3 agent profile.
+    Column("kind", SmallInteger, primary_key=True),
+    Column("actor_key", Key, primary_key=True),
+    Column("activity_key", Key, primary_key=True),
+    # 16 bytes, or none for a state without registration.
+    Column("registration", Key, primary_key=True),
+    # A hash of `name`, because an index holds no text of any length.
+    Column("name_key", Key, primary_key=True),
+    # The stateId or profileId.
+    Column("name", Text, nullable=False),
+    Column("content_key", Hash, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("updated_us", BigInteger, nullable=False),
+    Index(None, "content_key"),
+)
+
+# Other record stores that chosen statements are sent on to.
+forwards = Table(
+    "forwards",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    # Whose statements; everybody's where empty.
+    Column("provider_id", Integer),
+    Column("endpoint", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    # Encrypted with a key made of SECRET_KEY.
+    Column("secret", LargeBinary, nullable=False),
+    Column("version", Text, nullable=False),
+    # Which statements, as JSON text: verbs, activities.
+    Column("chosen", Text, nullable=False),
+    # Everything at or before this position was sent or is a dead letter.
+    Column("sent_to", BigInteger, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("paused_us", BigInteger),
+    # Failures in a row, when to try again, and what was answered.
+    Column("failures", Integer, nullable=False),
+    Column("next_us", BigInteger, nullable=False),
+    Column("last_error", Text, nullable=False),
+)
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("forward_id", ForeignKey("forwards.id"), primary_key=True),
+    Column("statement_id", Key, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("failed_us", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # The HTTP status that refused it, and an excerpt of the answer.
+    Column("status", Integer),
+    Column("answer", Text, nullable=False),
+)
+
 # --- family of the statement id --------------------------------------------------------------------------
 
 statements = Table(
@@ -243,6 +356,43 @@ statement_references = Table(
     metadata,
     Column("target_id", Key, primary_key=True),
     Column("statement_id", Key, primary_key=True),
+    **CLUSTERED,
+)
+
+statement_attachments = Table(
+    "statement_attachments",
+    metadata,
+    Column("statement_id", Key, primary_key=True),
+    # As the statement names it: 28, 32, 48 or 64 bytes.
+    Column("sha2", LargeBinary(64), primary_key=True),
+    Column("content_key", Hash, nullable=False),
+    Index(None, "content_key"),
+    **CLUSTERED,
+)
+
+# --- families of the key that statements are found by ----------------------------------------------------
+
+# Activities beside the object, found with `related_activities=true`.
+statement_activities = Table(
+    "statement_activities",
+    metadata,
+    Column("activity_key", Key, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("statement_id", Key, nullable=False),
+    **CLUSTERED,
+)
+
+# A statement whose object refers to another is found by what the other is found by, and so on along a chain
+# (xAPI-Communication 2.1.3). One row for each key of the target; `kind` is store.references.Kind.
+reached = Table(
+    "reached",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
+    # Position and id of the statement that refers.
+    Column("position", BigInteger, primary_key=True),
+    Column("target_id", Key, primary_key=True),
+    Column("statement_id", Key, nullable=False),
     **CLUSTERED,
 )
 

@@ -13,7 +13,9 @@ from tests import databases
 
 # By the column that each table is spread by when it outgrows a machine (DESIGN 5).
 FAMILIES = {
-    "statement_id": {"statements"},
+    "statement_id": {"statements", "statement_attachments"},
+    "activity_key": {"statement_activities"},
+    "key": {"reached"},
     "target_id": {"voidings", "statement_references"},
     "actor_key": {"statement_actors", "evidence", "due_marks"},
     "person_key": {"ledger", "totals", "credit_states"},

@@ -272,6 +272,10 @@ def upgrade() -> None:
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.Column("expires_us", sa.BigInteger(), nullable=True),
         sa.Column("revoked_us", sa.BigInteger(), nullable=True),
+        sa.Column("last_used_us", sa.BigInteger(), nullable=True),
+        sa.Column("rate_limit", sa.Text(), nullable=True),
+        sa.Column("daily_statements", sa.Integer(), nullable=True),
+        sa.Column("leaves_out_2", sa.Boolean(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_credentials_provider_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credentials")),
         sa.UniqueConstraint("key", name=op.f("uq_credentials_key")),
@@ -287,9 +291,140 @@ def upgrade() -> None:
     )
     op.bulk_insert(horizon, [{"id": 1, "last": 0}])
     op.bulk_insert(catalogue_state, [{"id": 1, "version": 1, "policy_version": 0, "timezone": ""}])
+    op.create_table(
+        "content_pieces",
+        sa.Column("content_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("content_key", "number", name=op.f("pk_content_pieces")),
+    )
+    op.create_table(
+        "contents",
+        sa.Column("content_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("touched_us", sa.BigInteger(), nullable=False),
+        sa.Column("in_folder", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("content_key", name=op.f("pk_contents")),
+    )
+    op.create_table(
+        "definitions",
+        sa.Column("activity_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("changed_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("activity_key", "provider_id", name=op.f("pk_definitions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "documents",
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("actor_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("activity_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("registration", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("name_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("content_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("content_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("updated_us", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "provider_id",
+            "kind",
+            "actor_key",
+            "activity_key",
+            "registration",
+            "name_key",
+            name=op.f("pk_documents"),
+        ),
+    )
+    op.create_index(op.f("ix_documents_content_key"), "documents", ["content_key"], unique=False)
+    op.create_table(
+        "forwards",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=True),
+        sa.Column("endpoint", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
+        sa.Column("sent_to", sa.BigInteger(), nullable=False),
+        sa.Column("created_us", sa.BigInteger(), nullable=False),
+        sa.Column("paused_us", sa.BigInteger(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("next_us", sa.BigInteger(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forwards")),
+        sa.UniqueConstraint("name", name=op.f("uq_forwards_name")),
+    )
+    op.create_table(
+        "reached",
+        sa.Column("key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("key", "kind", "position", "target_id", name=op.f("pk_reached")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "statement_activities",
+        sa.Column("activity_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("activity_key", "position", name=op.f("pk_statement_activities")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "statement_attachments",
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("sha2", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("content_key", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("statement_id", "sha2", name=op.f("pk_statement_attachments")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_statement_attachments_content_key"), "statement_attachments", ["content_key"], unique=False
+    )
+    op.create_table(
+        "dead_letters",
+        sa.Column("forward_id", sa.Integer(), nullable=False),
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("failed_us", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["forward_id"], ["forwards.id"], name=op.f("fk_dead_letters_forward_id")),
+        sa.PrimaryKeyConstraint("forward_id", "statement_id", name=op.f("pk_dead_letters")),
+    )
+    op.create_table(
+        "credential_days",
+        sa.Column("credential_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("statements", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential_id"], ["credentials.id"], name=op.f("fk_credential_days_credential_id")
+        ),
+        sa.PrimaryKeyConstraint("credential_id", "day", name=op.f("pk_credential_days")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("credential_days")
+    op.drop_table("dead_letters")
+    op.drop_index(op.f("ix_statement_attachments_content_key"), table_name="statement_attachments")
+    op.drop_table("statement_attachments")
+    op.drop_table("statement_activities")
+    op.drop_table("reached")
+    op.drop_table("forwards")
+    op.drop_index(op.f("ix_documents_content_key"), table_name="documents")
+    op.drop_table("documents")
+    op.drop_table("definitions")
+    op.drop_table("contents")
+    op.drop_table("content_pieces")
     op.drop_table("course_activities")
     op.drop_table("credentials")
     op.drop_table("courses")
