@@ -120,7 +120,14 @@ def authenticate(key: str, secret: str) -> Caller | None:
     expired = found.expires_us is not None and found.expires_us <= now
     if expired or found.revoked_us is not None or not found.approved:
         return None
-    return Caller(found.id, found.provider_id, found.scopes)
+    return Caller(
+        found.id,
+        found.provider_id,
+        found.scopes,
+        found.rate_limit,
+        found.daily_statements,
+        found.leaves_out_2,
+    )
 
 
 def _hash(secret: str) -> bytes:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-# xAPI-Communication 4.0 (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communication.md#oauth-scope).
+# xAPI-Communication 4.2
+# (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communication.md#42-oauth-10-authorization-scope).
 SCOPES = (
     "statements/write",
     "statements/read/mine",
@@ -45,31 +46,67 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking at the LRS door, and what they may do."""
+    """Who is asking at the LRS door, and what they may do.
+
+    Each question is what the scopes of xAPI-Communication 4.2 permit. `all` permits everything and
+    `all/read` all reading. State and profile documents are each provider's own ("limited to Activities and
+    Actors associated with the current token"), whatever the scope.
+    """
 
     credential_id: int
     provider_id: int
     scopes: frozenset[str]
+    # What the credential was given; None is no limit. `rate_limit` as Flask-Limiter reads it ("600/minute").
+    rate_limit: str | None = None
+    daily_statements: int | None = None
+    # A reader of 1.0.x is not given statements of 2.0.
+    leaves_out_2: bool = False
 
     @property
     def may_write(self) -> bool:
-        return not self.scopes.isdisjoint(("statements/write", "all"))
+        return self._has("statements/write", "all")
 
     @property
     def may_read_mine(self) -> bool:
-        return self.may_read_all or "statements/read/mine" in self.scopes
+        return self.may_read_all or self._has("statements/read/mine")
 
     @property
     def may_read_all(self) -> bool:
-        return not self.scopes.isdisjoint(("statements/read", "all/read", "all"))
+        return self._has("statements/read", "all/read", "all")
+
+    @property
+    def may_state(self) -> bool:
+        """Store and delete state documents."""
+        return self._has("state", "all")
+
+    @property
+    def may_read_state(self) -> bool:
+        return self._has("state", "all/read", "all")
+
+    @property
+    def may_profile(self) -> bool:
+        """Store and delete documents of activity and agent profiles."""
+        return self._has("profile", "all")
+
+    @property
+    def may_read_profile(self) -> bool:
+        return self._has("profile", "all/read", "all")
+
+    @property
+    def may_define(self) -> bool:
+        """Change, by storing statements, what activities are said to be; without it only ids are kept."""
+        return self._has("define", "all")
 
     @property
     def may_see_all_credit(self) -> bool:
-        return not self.scopes.isdisjoint(("all/read", "all"))
+        return self._has("all/read", "all")
 
     @property
     def has_scope_all(self) -> bool:
-        return "all" in self.scopes
+        return self._has("all")
+
+    def _has(self, *any_of: str) -> bool:
+        return not self.scopes.isdisjoint(any_of)
 
 
 def may_see_learner(viewer: Viewer | None, person_key: bytes) -> bool:

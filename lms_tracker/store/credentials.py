@@ -18,22 +18,24 @@ class Credential:
     scopes: frozenset[str]
     expires_us: int | None
     revoked_us: int | None
+    rate_limit: str | None
+    daily_statements: int | None
+    leaves_out_2: bool
     approved: bool
 
 
 def by_key(connection: Connection, key: str) -> Credential | None:
     found = dialects.rows(
         connection,
-        "SELECT c.id, c.provider_id, c.secret_hash, c.scopes, c.expires_us, c.revoked_us, p.approved"
+        "SELECT c.id, c.provider_id, c.secret_hash, c.scopes, c.expires_us, c.revoked_us, c.rate_limit,"
+        " c.daily_statements, c.leaves_out_2, p.approved"
         " FROM credentials c JOIN providers p ON p.id = c.provider_id WHERE c.key = ?",
         (key,),
     )
     if not found:
         return None
-    number, provider_id, secret_hash, scopes, expires_us, revoked_us, approved = found[0]
-    return Credential(
-        number, provider_id, secret_hash, frozenset(scopes.split()), expires_us, revoked_us, bool(approved)
-    )
+    row = found[0]
+    return Credential(*row[:3], frozenset(row[3].split()), *row[4:8], bool(row[8]), bool(row[9]))
 
 
 @dataclass(frozen=True, slots=True)
