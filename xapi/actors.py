@@ -21,7 +21,7 @@ IDENTIFIER = "xAPI-Data 2.4.2.3"
 ACCOUNT = "xAPI-Data 2.4.2.4"
 AUTHORITY = "xAPI-Data 2.4.9"
 
-_IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
+IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 _NOT_IN_MBOX = r"\x00-\x20\x7f-\xa0\s@<>\\^`{|}\"?#"
 _MBOX = re.compile(rf"mailto:[^{_NOT_IN_MBOX}\[\]]+@[^{_NOT_IN_MBOX}/%]+")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
@@ -74,7 +74,7 @@ _identifying: dict[str, Checker] = {
 
 
 def _one_identifier(value: dict[str, Any]) -> Findings:
-    present = [name for name in _IDENTIFIERS if name in value]
+    present = [name for name in IDENTIFIERS if name in value]
     if len(present) == 1:
         return None
     if not present:
@@ -83,7 +83,7 @@ def _one_identifier(value: dict[str, Any]) -> Findings:
 
 
 def _identifier_or_members(value: dict[str, Any]) -> Findings:
-    present = [name for name in _IDENTIFIERS if name in value]
+    present = [name for name in IDENTIFIERS if name in value]
     if len(present) > 1:
         return _several_identifiers(present)
     if not present and "member" not in value:
@@ -155,7 +155,7 @@ def authority(value: Any) -> Findings:
 
 def is_identified(actor: dict[str, Any]) -> bool:
     """False for a Group that is only its members."""
-    return any(name in actor for name in _IDENTIFIERS)
+    return any(name in actor for name in IDENTIFIERS)
 
 
 def identify(actor: dict[str, Any]) -> Identified:
@@ -171,7 +171,7 @@ def identify(actor: dict[str, Any]) -> Identified:
         first, second = account["homePage"], account["name"]
         kind = "account"
     else:
-        kind = next(kind for kind in _IDENTIFIERS if kind in actor)
+        kind = next(kind for kind in IDENTIFIERS if kind in actor)
         first, second = actor[kind], ""
     if len(first) + len(second) + len(name or "") <= _LONGEST_REMEMBERED:
         return _remembered(kind, first, second, name, is_group)
