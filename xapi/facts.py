@@ -23,6 +23,8 @@ class Received:
     same decoded. `timestamp_ns` is exact nanoseconds since the epoch, UTC, None when the sender gave none.
     `actors` are those the `agent` filter matches, `related_actors` the further ones of `related_agents`;
     `learners` are those who may earn credit: the actor, or a Group's members but never the Group.
+    `activity` is what the `activity` filter matches, `related_activities` the further ones of
+    `related_activities`: those of every kind around the statement, and those of a SubStatement.
     """
 
     text: bytes
@@ -37,6 +39,7 @@ class Received:
     parents: tuple[str, ...]
     groupings: tuple[str, ...]
     categories: tuple[str, ...]
+    related_activities: tuple[str, ...]
     registration: bytes | None
     reference: bytes | None
     voids: bytes | None
@@ -71,6 +74,7 @@ def received(text: bytes, value: dict[str, Any], family: str) -> Received:
         _ids(around.get("parent")),
         _ids(around.get("grouping")),
         _ids(around.get("category")),
+        _related_activities(target, kind, around) if around or kind == "SubStatement" else (),
         None if registration is None else statement_id_bytes(registration),
         reference,
         reference if verb == VOIDED else None,
@@ -87,6 +91,18 @@ def _ids(activities: list[dict[str, Any]] | None) -> tuple[str, ...]:
     return (
         (activities[0]["id"],) if len(activities) == 1 else tuple(dict.fromkeys(a["id"] for a in activities))
     )
+
+
+def _related_activities(target: dict[str, Any], kind: str, around: dict[str, Any]) -> tuple[str, ...]:
+    found = [one["id"] for activities in around.values() for one in activities]
+    if kind == "SubStatement":
+        inner = target["object"]
+        if inner.get("objectType", "Activity") == "Activity":
+            found.append(inner["id"])
+        further = (target.get("context") or {}).get("contextActivities") or {}
+        found.extend(one["id"] for activities in further.values() for one in activities)
+    own = target["id"] if kind == "Activity" else None
+    return tuple(iri for iri in dict.fromkeys(found) if iri != own)
 
 
 def _actors(

@@ -6,7 +6,7 @@ statement's provider may void it. Nothing here touches the database.
 
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lms_tracker.actions.availability import NotWritten
@@ -36,6 +36,8 @@ class Prepared:
     id: bytes
     verb_key: bytes
     activity_key: bytes | None
+    # IRIs beside the object with their keys.
+    related_activities: dict[str, bytes]
     # As if it had been stored at position 0: what the sender timed does not depend on when it came.
     evidence: Evidence | None
 
@@ -60,11 +62,15 @@ class Writing:
 
     position: int
     kept: Mapping[bytes, Kept]
+    # Ids among those asked for that stored statements refer to.
+    awaited: Collection[bytes]
     accepted: dict[bytes, tuple[Prepared, Submission]] = field(default_factory=dict)
     statements: list[Row] = field(default_factory=list)
     actors: list[Row] = field(default_factory=list)
+    activities: list[Row] = field(default_factory=list)
     voidings: list[Row] = field(default_factory=list)
     references: list[Row] = field(default_factory=list)
+    reached: list[Row] = field(default_factory=list)
     evidence: list[Row] = field(default_factory=list)
     due: set[bytes] = field(default_factory=set)
 
@@ -83,6 +89,7 @@ def _prepared(received: Received, provider_id: int) -> Prepared:
         statement_id,
         keys.verb_key(received.verb),
         keys.activity_key(received.activity) if received.activity is not None else None,
+        {iri: keys.activity_key(iri) for iri in received.related_activities},
         evidence_of(received, 0, provider_id=provider_id, statement_id=statement_id),
     )
 
@@ -92,13 +99,13 @@ def _new_id() -> bytes:
 
 
 def asked_ids(statements: Iterable[Prepared]) -> list[bytes]:
-    """Ids that could be in the store: those that senders chose, and what they void."""
+    """Ids that could be in the store: those that senders chose, and what they refer to."""
     asked: set[bytes] = set()
     for statement in statements:
         if statement.received.id is not None:
             asked.add(statement.id)
-        if statement.received.voids is not None:
-            asked.add(statement.received.voids)
+        if statement.received.reference is not None:
+            asked.add(statement.received.reference)
     return sorted(asked)
 
 
@@ -129,11 +136,12 @@ def examine(writing: Writing, caller: Caller, index: int, statement: Prepared) -
     elif kept.body == statement.received.text.decode():
         return False
     else:
-        before = _reread(kept)
+        before = reread_kept(kept)
     return False if same(before.value, statement.received.value) else _conflict(index, statement)
 
 
-def _reread(kept: Kept) -> Received:
+def reread_kept(kept: Kept) -> Received:
+    """The facts of a statement that is stored."""
     return reread(kept.body.encode(), FAMILY_VERSIONS[kept.version])
 
 
@@ -191,6 +199,7 @@ def _gather(writing: Writing, submission: Submission, statement: Prepared) -> No
     )
     for related, actors in ((False, received.actors), (True, received.related_actors)):
         writing.actors += [(actor.key, position, statement.id, related) for actor in actors]
+    writing.activities += [(key, position, statement.id) for key in statement.related_activities.values()]
     if received.reference is not None:
         writing.references.append((received.reference, statement.id))
     if received.voids is not None:
@@ -211,7 +220,7 @@ def _came(received: Received) -> int:
 def _mark_learners_of_target(writing: Writing, target: bytes) -> None:
     # A target that comes later marks its own learners, and one of this transaction has done so already.
     if target in writing.kept:
-        writing.due.update(learner.key for learner in _reread(writing.kept[target]).learners)
+        writing.due.update(learner.key for learner in reread_kept(writing.kept[target]).learners)
 
 
 def _joined_keys(iris: tuple[str, ...]) -> bytes:

@@ -35,7 +35,7 @@ def check(batch: Batch, caller: Caller, version: str) -> list[dict[str, Any] | F
     prepared = accepting.prepare(batch, caller, version).statements
     with database.reading() as connection:
         kept = statements.kept(connection, accepting.asked_ids(prepared))
-        writing = Writing(now, kept)
+        writing = Writing(now, *kept)
         found = [accepting.examine(writing, caller, i, one) for i, one in enumerate(prepared)]
         new = {i: _evidence(i, one, now) for i, one in enumerate(prepared) if found[i] is True}
         verdicts = _verdicts(connection, prepared, new, caller, now)

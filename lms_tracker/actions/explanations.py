@@ -84,7 +84,7 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
     with database.reading() as connection:
         actors = due.actor_keys(connection, [person_key])[person_key]
         when = rows.times(connection, actors, [statement_id]).get(statement_id)
-        kept = statements.kept(connection, [statement_id]).get(statement_id)
+        kept = statements.kept(connection, [statement_id]).statements.get(statement_id)
         if when is None or kept is None:
             raise NotFound
         first, last = days.day(when.start if when.start is not None else when.at), days.day(when.at)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lms_tracker.actions import clock
+from lms_tracker.actions import clock, references
 from lms_tracker.actions.accepting import (
     CONTEXT_ACTIVITIES,
     Submission,
@@ -103,15 +103,25 @@ class Recorder:
         asked = asked_ids(statement for submission in group for statement in submission.statements)
         with database.writing() as connection:
             last = horizon.lock(connection)
-            writing = Writing(max(last + 1, clock.now_us()), statements.kept(connection, asked))
+            writing = Writing(max(last + 1, clock.now_us()), *statements.kept(connection, asked))
             refusals = [accept(writing, submission) for submission in group]
             through = writing.position - 1 if writing.statements else last
             if writing.statements:
                 names = self._new_names(writing)
-                with dialects.together(connection, [*names, writing.actors, writing.evidence]):
+                references.reach(connection, writing)
+                with dialects.together(
+                    connection,
+                    [*names, writing.actors, writing.activities, writing.evidence, writing.reached],
+                ):
                     statements.add_names(connection, *names)
                     statements.add(
-                        connection, writing.statements, writing.actors, writing.voidings, writing.references
+                        connection,
+                        writing.statements,
+                        writing.actors,
+                        writing.activities,
+                        writing.voidings,
+                        writing.references,
+                        writing.reached,
                     )
                     evidence.add(connection, writing.evidence)
                     due.mark(connection, through, writing.due)
@@ -136,7 +146,7 @@ class Recorder:
                 *sorted(received.parents)[:CONTEXT_ACTIVITIES],
                 *sorted(received.groupings)[:CONTEXT_ACTIVITIES],
             ):
-                key = keys.activity_key(iri)
+                key = statement.related_activities.get(iri) or keys.activity_key(iri)
                 if key not in known:
                     activities[key] = iri
             for actor in (*received.actors, *received.related_actors):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from msgspec import json
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock
@@ -13,6 +14,7 @@ from lms_tracker.actions.rights import Caller
 from lms_tracker.store import credentials, database, horizon, searches
 from lms_tracker.store.searches import Found, Search
 from xapi import keys
+from xapi.actors import identify
 from xapi.queries import Query
 from xapi.rendering import render
 from xapi.timestamps import format_position
@@ -38,9 +40,10 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rendered statements; `last` is the position to go on from, None at the end."""
+    """Rendered statements and their ids; `last` is the position to go on from, None at the end."""
 
     statements: list[bytes]
+    ids: list[bytes]
     last: int | None
 
 
@@ -49,6 +52,8 @@ class Reader:
 
     def __init__(self) -> None:
         self._authorities: dict[int, bytes] = {}
+        # By the actor key of the authority.
+        self._provider_of: dict[bytes, int] = {}
         self._through = 0
 
     @contextmanager
@@ -85,46 +90,69 @@ class Reader:
     def page(self, query: Query, cursor: int | None, caller: Caller) -> Page:
         """A page of the statements that match and that the caller may read, going on after `cursor`."""
         limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
-        search = _search(query, caller).going_on(cursor)
         found: list[Found] = []
-        size = 0
+        size, last = 0, None
         with database.reading() as connection:
+            search = self._search(connection, query, caller).going_on(cursor)
             for statement in _some_at_a_time(connection, search, limit + 1):
                 size += len(statement.body)
                 if len(found) == limit or (found and size > BYTES_ON_A_PAGE):
-                    return Page(self._rendered(connection, found), found[-1].position)
+                    last = found[-1].position
+                    break
                 found.append(statement)
-            return Page(self._rendered(connection, found), None)
+            rendered = self._rendered(connection, found)
+        return Page(rendered, [statement.statement_id for statement in found], last)
+
+    def _search(self, connection: Connection, query: Query, caller: Caller) -> Search:
+        authority = None
+        if query.agent is not None and query.related_agents:
+            authority = self._provider_with_authority(connection, query.agent.key)
+        return Search(
+            actor_key=query.agent.key if query.agent else None,
+            related_actors=query.related_agents,
+            authority=authority,
+            verb_key=keys.verb_key(query.verb) if query.verb is not None else None,
+            activity_key=keys.activity_key(query.activity) if query.activity is not None else None,
+            related_activities=query.related_activities,
+            registration=query.registration,
+            provider_id=_owner(caller),
+            after=_position(query.since),
+            until=_position(query.until),
+            ascending=query.ascending,
+        )
+
+    def _provider_with_authority(self, connection: Connection, actor_key: bytes) -> int | None:
+        if self._provider_of.get(actor_key) is None:
+            self._read_authorities(connection)
+        return self._provider_of.get(actor_key)
 
     def _rendered(self, connection: Connection, found: list[Found]) -> list[bytes]:
         if any(statement.provider_id not in self._authorities for statement in found):
-            everyones = credentials.authorities(connection)
-            self._authorities = {number: text.encode() for number, text in everyones.items()}
+            self._read_authorities(connection)
         return [_rendered(statement, self._authorities[statement.provider_id]) for statement in found]
+
+    def _read_authorities(self, connection: Connection) -> None:
+        everyones = credentials.authorities(connection)
+        self._provider_of = {
+            identify(json.decode(text)).key: number for number, text in everyones.items() if text
+        }
+        self._authorities = {number: text.encode() for number, text in everyones.items()}
 
 
 def _some_at_a_time(connection: Connection, search: Search, most: int) -> Iterator[Found]:
     """Up to `most` statements, few of them in memory before it is known how large they are."""
+    last = None
     while most > 0:
-        part = searches.page(connection, replace(search, limit=min(most, READ_AT_ONCE)))
-        yield from part
-        if len(part) < min(most, READ_AT_ONCE):
+        asked = min(most, READ_AT_ONCE)
+        part = searches.page(connection, replace(search, limit=asked))
+        for statement in part:
+            if statement.position != last:
+                last = statement.position
+                most -= 1
+                yield statement
+        if len(part) < asked:
             return
-        most -= len(part)
-        search = search.going_on(part[-1].position)
-
-
-def _search(query: Query, caller: Caller) -> Search:
-    return Search(
-        actor_key=query.agent.key if query.agent else None,
-        verb_key=keys.verb_key(query.verb) if query.verb is not None else None,
-        activity_key=keys.activity_key(query.activity) if query.activity is not None else None,
-        registration=query.registration,
-        provider_id=_owner(caller),
-        after=_position(query.since),
-        until=_position(query.until),
-        ascending=query.ascending,
-    )
+        search = search.going_on(last)
 
 
 def _position(nanoseconds: int | Fraction | None) -> int | None:

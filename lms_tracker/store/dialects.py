@@ -84,21 +84,25 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 
 
 def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *more: Any) -> list[Row]:
-    """Rows of `select`, which holds `{keys}` where the list of keys goes; `more` fills its later marks."""
+    """Rows of `select`, which holds `{keys}` where the list of keys goes, once or more often.
+
+    `more` fills its later marks.
+    """
     driver = _driver(connection)
     found: list[Row] = []
+    times = select.count("{keys}")
     for part in chunks(keys, CHUNK):
         if is_postgresql(connection):
             with driver.cursor() as cursor:
                 cursor.execute(
                     select.replace("{keys}", "= ANY(%s)").replace("?", "%s"),
-                    [list(part), *more],
+                    [*[list(part)] * times, *more],
                     prepare=True,
                 )
                 found += cursor.fetchall()
         else:
             marks = "IN (" + ",".join("?" * len(part)) + ")"
-            found += driver.execute(select.replace("{keys}", marks), [*part, *more]).fetchall()
+            found += driver.execute(select.replace("{keys}", marks), [*[*part] * times, *more]).fetchall()
     return found
 
 

@@ -388,10 +388,10 @@ reached = Table(
     "reached",
     metadata,
     Column("key", Key, primary_key=True),
-    Column("kind", SmallInteger, primary_key=True),
-    # Position and id of the statement that refers.
+    # Position and, below, id of the statement that refers.
     Column("position", BigInteger, primary_key=True),
     Column("target_id", Key, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True),
     Column("statement_id", Key, nullable=False),
     **CLUSTERED,
 )

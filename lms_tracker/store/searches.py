@@ -1,10 +1,12 @@
 """Finding statements: by id, and by what the GET parameters name, a page at a time."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from lms_tracker.store import dialects
+from lms_tracker.store.references import Kind, provider_key
 
 _COLUMNS = "s.statement_id, s.position, s.provider_id, s.version, s.came, s.body"
 # A voiding statement cannot itself be voided (xAPI-Data 2.3.2).
@@ -27,14 +29,21 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to look for; positions in microseconds. `after` and `before` exclude, `until` includes."""
+    """What to look for; positions in microseconds. `after` and `before` exclude, `until` includes.
+
+    `authority` is the provider whose authority the actor is, where `related_actors` are asked for too.
+    `provider_id` and `version` limit what may be seen, wherever the search reaches.
+    """
 
     actor_key: bytes | None = None
     related_actors: bool = False
+    authority: int | None = None
     verb_key: bytes | None = None
     activity_key: bytes | None = None
+    related_activities: bool = False
     registration: bytes | None = None
     provider_id: int | None = None
+    version: int | None = None
     after: int | None = None
     before: int | None = None
     until: int | None = None
@@ -65,31 +74,137 @@ def by_id(
 
 
 def page(connection: Connection, search: Search) -> list[Found]:
-    """Statements that stand (are not voided), in the order of `stored`, up to `limit`."""
-    source, conditions = "statements s", [_STANDING]
+    """Statements that stand (are not voided), in the order of `stored`, up to `limit`.
+
+    A statement that is found in more ways than one may come several times in a row.
+    """
+    order = "ASC" if search.ascending else "DESC"
+    parts: list[str] = []
     values: list[bytes | int] = []
-    ordered_by = "s.position"
-    if search.actor_key is not None:
-        source = "statement_actors a JOIN statements s ON s.statement_id = a.statement_id"
-        ordered_by = "a.position"
-        conditions.append("a.actor_key = ?")
-        values.append(search.actor_key)
-        if not search.related_actors:
-            conditions.append("NOT a.related")
-    for column in ("verb_key", "activity_key", "registration", "provider_id"):
-        wanted = getattr(search, column)
-        if wanted is not None:
-            # The plus keeps planners from the provider's index where another key narrows the search more.
-            narrower = column == "provider_id" and len(values) > 0
-            conditions.append(f"{'+' if narrower else ''}s.{column} = ?")
-            values.append(wanted)
+    for source in _sources(search):
+        parts.append(
+            f"SELECT * FROM (SELECT {_COLUMNS} FROM {source.tables} WHERE {' AND '.join(source.conditions)}"
+            f" ORDER BY {source.ordered_by} {order} LIMIT ?) q{len(parts)}"
+        )
+        values += [*source.values, search.limit]
+    select = parts[0]
+    if len(parts) > 1:
+        select = f"SELECT * FROM ({' UNION ALL '.join(parts)}) q ORDER BY position {order} LIMIT ?"
+        values.append(search.limit)
+    return [Found(*row) for row in dialects.rows(connection, select, values)]
+
+
+@dataclass(slots=True)
+class _Source:
+    """One way to find statements `s`, read in the order of an index that begins with a key."""
+
+    tables: str
+    ordered_by: str
+    conditions: list[str] = field(default_factory=list)
+    values: list[bytes | int] = field(default_factory=list)
+
+    def where(self, condition: str, *values: bytes | int) -> "_Source":
+        self.conditions.append(condition)
+        self.values += values
+        return self
+
+
+def _sources(search: Search) -> Iterator[_Source]:
+    """Ways to find all that is looked for, led by the filter that is likely to be the narrowest."""
+    if search.registration is not None:
+        yield _direct(search, "registration").where("s.registration = ?", search.registration)
+        yield _reached(search, "registration", search.registration, Kind.REGISTRATION)
+    elif search.actor_key is not None:
+        yield from _by_actor(search, search.actor_key)
+    elif search.activity_key is not None:
+        yield from _by_activity(search, search.activity_key)
+    elif search.verb_key is not None:
+        yield _direct(search, "verb_key").where("s.verb_key = ?", search.verb_key)
+        yield _reached(search, "verb_key", search.verb_key, Kind.VERB)
+    else:
+        yield _direct(search, "")
+
+
+def _by_actor(search: Search, key: bytes) -> Iterator[_Source]:
+    kinds, unrelated = [Kind.ACTOR], " AND NOT a.related"
+    if search.related_actors:
+        kinds, unrelated = [Kind.ACTOR, Kind.RELATED_ACTOR], ""
+    tables = "statement_actors a JOIN statements s ON s.statement_id = a.statement_id"
+    yield _direct(search, "actor_key", _Source(tables, "a.position")).where(
+        f"a.actor_key = ?{unrelated}", key
+    )
+    yield _reached(search, "actor_key", key, *kinds)
+    if search.authority is not None:
+        yield _direct(search, "actor_key").where("s.provider_id = ?", search.authority)
+        yield _reached(search, "actor_key", provider_key(search.authority), Kind.PROVIDER)
+
+
+def _by_activity(search: Search, key: bytes) -> Iterator[_Source]:
+    kinds = [Kind.ACTIVITY, Kind.RELATED_ACTIVITY] if search.related_activities else [Kind.ACTIVITY]
+    yield _direct(search, "activity_key").where("s.activity_key = ?", key)
+    yield _reached(search, "activity_key", key, *kinds)
+    if search.related_activities:
+        tables = "statement_activities b JOIN statements s ON s.statement_id = b.statement_id"
+        source = _direct(search, "activity_key", _Source(tables, "b.position"))
+        yield source.where("b.activity_key = ?", key)
+
+
+def _direct(search: Search, lead: str, source: _Source | None = None) -> _Source:
+    """Statements that match themselves; `lead` names the filter that the caller has seen to."""
+    source = source or _Source("statements s", "s.position")
+    _match(source, search, lead, "s")
+    return _may_be_seen(source, search, is_narrow=bool(lead))
+
+
+def _reached(search: Search, lead: str, key: bytes, *kinds: Kind) -> _Source:
+    """Statements that lead to one which matches (see `actions.references`)."""
+    tables = (
+        "reached x JOIN statements s ON s.statement_id = x.statement_id"
+        " JOIN statements t ON t.statement_id = x.target_id"
+    )
+    source = _Source(tables, "x.position")
+    source.where(f"x.key = ? AND x.kind IN ({','.join(map(str, map(int, kinds)))})", key)
+    _match(source, search, lead, "t")
+    if search.provider_id is not None:
+        source.where("t.provider_id = ?", search.provider_id)
+    return _may_be_seen(source, search, is_narrow=True)
+
+
+def _match(source: _Source, search: Search, lead: str, matching: str) -> None:
+    """The filters other than the leading one, on the table named `matching`."""
+    if search.actor_key is not None and lead != "actor_key":
+        unrelated = "" if search.related_actors else " AND NOT m.related"
+        condition = (
+            "EXISTS (SELECT 1 FROM statement_actors m WHERE m.actor_key = ?"
+            f" AND m.position = {matching}.position{unrelated})"
+        )
+        if search.authority is None:
+            source.where(condition, search.actor_key)
+        else:
+            either = f"({condition} OR {matching}.provider_id = ?)"
+            source.where(either, search.actor_key, search.authority)
+    if search.activity_key is not None and lead != "activity_key":
+        if search.related_activities:
+            beside = (
+                "EXISTS (SELECT 1 FROM statement_activities n WHERE n.activity_key = ?"
+                f" AND n.position = {matching}.position)"
+            )
+            either = f"({matching}.activity_key = ? OR {beside})"
+            source.where(either, search.activity_key, search.activity_key)
+        else:
+            source.where(f"{matching}.activity_key = ?", search.activity_key)
+    if search.verb_key is not None and lead != "verb_key":
+        source.where(f"{matching}.verb_key = ?", search.verb_key)
+
+
+def _may_be_seen(source: _Source, search: Search, *, is_narrow: bool) -> _Source:
+    source.where(_STANDING)
+    if search.provider_id is not None:
+        # The plus keeps planners from the provider's index where another key narrows the search more.
+        source.where(f"{'+' if is_narrow else ''}s.provider_id = ?", search.provider_id)
+    if search.version is not None:
+        source.where("s.version = ?", search.version)
     for sign, bound in ((">", search.after), ("<", search.before), ("<=", search.until)):
         if bound is not None:
-            conditions.append(f"{ordered_by} {sign} ?")
-            values.append(bound)
-    order = "ASC" if search.ascending else "DESC"
-    select = (
-        f"SELECT {_COLUMNS} FROM {source} WHERE {' AND '.join(conditions)}"
-        f" ORDER BY {ordered_by} {order} LIMIT ?"
-    )
-    return [Found(*row) for row in dialects.rows(connection, select, (*values, search.limit))]
+            source.where(f"{source.ordered_by} {sign} ?", bound)
+    return source

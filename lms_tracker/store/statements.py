@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -19,32 +20,50 @@ class Kept:
     body: str
 
 
-def kept(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Kept]:
-    """Which of these statement ids are stored."""
+class Known(NamedTuple):
+    """Of some ids: those that are stored, and those that stored statements refer to."""
+
+    statements: dict[bytes, Kept]
+    awaited: set[bytes]
+
+
+def kept(connection: Connection, ids: Sequence[bytes]) -> Known:
+    """Which of these statement ids are stored, and which are referred to; asked for at once."""
     found = dialects.rows_by_key(
         connection,
         "SELECT statement_id, provider_id, version, is_voiding, body FROM statements"
-        " WHERE statement_id {keys}",
+        " WHERE statement_id {keys}"
+        " UNION ALL SELECT target_id, 0, 0, FALSE, NULL FROM statement_references WHERE target_id {keys}",
         ids,
     )
-    return {row[0]: Kept(row[1], row[2], bool(row[3]), row[4]) for row in found}
+    known = Known({}, set())
+    for statement_id, provider_id, version, is_voiding, body in found:
+        if body is None:
+            known.awaited.add(statement_id)
+        else:
+            known.statements[statement_id] = Kept(provider_id, version, bool(is_voiding), body)
+    return known
 
 
 def add(
     connection: Connection,
     statements: Sequence[Row],
     actors: Sequence[Row],
+    activities: Sequence[Row],
     voidings: Sequence[Row],
     references: Sequence[Row],
+    reached: Sequence[Row],
 ) -> None:
-    """Write rows of the family of the statement id and the actors they are found by.
+    """Write rows of the family of the statement id, and of what they are found by.
 
     Each sequence holds tuples in the column order of its table in `schema`.
     """
     dialects.insert(connection, schema.statements, statements)
     dialects.insert(connection, schema.statement_actors, actors)
+    dialects.insert(connection, schema.statement_activities, activities)
     dialects.insert(connection, schema.voidings, voidings)
     dialects.insert(connection, schema.statement_references, references)
+    dialects.insert(connection, schema.reached, reached)
 
 
 def add_names(

@@ -361,11 +361,11 @@ def upgrade() -> None:
     op.create_table(
         "reached",
         sa.Column("key", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("kind", sa.SmallInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("target_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kind", sa.SmallInteger(), nullable=False),
         sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
-        sa.PrimaryKeyConstraint("key", "kind", "position", "target_id", name=op.f("pk_reached")),
+        sa.PrimaryKeyConstraint("key", "position", "target_id", "kind", name=op.f("pk_reached")),
         sqlite_with_rowid=False,
     )
     op.create_table(
