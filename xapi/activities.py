@@ -17,6 +17,7 @@ INTERACTION_TYPES = (
 )  # fmt: skip
 COMPONENT_LISTS = ("choices", "scale", "source", "target", "steps")
 _FOR_INTERACTIONS = ("correctResponsesPattern", *COMPONENT_LISTS)
+INTERACTION = ("interactionType", *_FOR_INTERACTIONS)
 
 _component = record(
     ACTIVITY,

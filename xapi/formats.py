@@ -9,20 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import msgspec
-
 from xapi.activities import COMPONENT_LISTS
 from xapi.actors import IDENTIFIERS
 from xapi.languages import Wishes, choose
+from xapi.parts import Parts, Text, cut, items, join, join_items, word
 
-_open = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_word = msgspec.json.Decoder(str).decode
-_encode = msgspec.json.Encoder().encode
-
-Parts = dict[str, bytes | msgspec.Raw]
 # From the text of an object to its text in the format.
-_Change = Callable[[bytes | msgspec.Raw], bytes | msgspec.Raw]
+_Change = Callable[[Text], Text]
 
 
 def ids(statement: bytes) -> bytes:
@@ -47,10 +40,15 @@ def canonical(statement: bytes, definitions: Mapping[str, bytes], asked: Wishes)
 
 def activities_in(statement: bytes) -> list[str]:
     """The IRIs of a rendered statement's activities, one for each place where `canonical` may define it."""
-    found: list[str] = []
+    return [word(cut(activity)["id"]) for activity in activity_texts(statement)]
 
-    def note(activity: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
-        found.append(_word(_open(activity)["id"]))
+
+def activity_texts(statement: bytes) -> list[Text]:
+    """The text of each Activity: the object, those around the statement, and those of a sub-statement."""
+    found: list[Text] = []
+
+    def note(activity: Text) -> Text:
+        found.append(activity)
         return activity
 
     _statement(statement, _unchanged, _unchanged, note, _unchanged)
@@ -58,15 +56,15 @@ def activities_in(statement: bytes) -> list[str]:
 
 
 def _statement(
-    text: bytes | msgspec.Raw, actor: _Change, verb: _Change, activity: _Change, actor_as_object: _Change
+    text: Text, actor: _Change, verb: _Change, activity: _Change, actor_as_object: _Change
 ) -> bytes:
     """A statement or sub-statement, changed; `actor_as_object` has to say what kind of object it is."""
-    parts = _parts(text)
+    parts = cut(text)
     _change(parts, "actor", actor)
     _change(parts, "authority", actor)
     _change(parts, "verb", verb)
-    target = _open(parts["object"])
-    kind = _word(target["objectType"]) if "objectType" in target else "Activity"
+    target = cut(parts["object"])
+    kind = word(target["objectType"]) if "objectType" in target else "Activity"
     if kind == "Activity":
         _change(parts, "object", activity)
     elif kind == "SubStatement":
@@ -75,87 +73,81 @@ def _statement(
         _change(parts, "object", actor_as_object)
     if "context" in parts:
         parts["context"] = _context(parts["context"], actor, activity)
-    return _join(parts)
+    return join(parts)
 
 
-def _context(text: bytes | msgspec.Raw, actor: _Change, activity: _Change) -> bytes:
-    parts = _parts(text)
+def _context(text: Text, actor: _Change, activity: _Change) -> bytes:
+    parts = cut(text)
     _change(parts, "instructor", actor)
     _change(parts, "team", actor)
     for name, who in (("contextAgents", "agent"), ("contextGroups", "group")):
         if name in parts:
             parts[name] = _each(parts[name], partial(_changed, name=who, change=actor))
     if "contextActivities" in parts:
-        kinds = _parts(parts["contextActivities"])
+        kinds = cut(parts["contextActivities"])
         for kind, several in kinds.items():
             kinds[kind] = _each(several, activity)
-        parts["contextActivities"] = _join(kinds)
-    return _join(parts)
+        parts["contextActivities"] = join(kinds)
+    return join(parts)
 
 
-def _unchanged(text: bytes | msgspec.Raw) -> bytes | msgspec.Raw:
+def _unchanged(text: Text) -> Text:
     return text
 
 
-def _identified(text: bytes | msgspec.Raw) -> bytes:
-    return _join({"id": _open(text)["id"]})
+def _identified(text: Text) -> bytes:
+    return join({"id": cut(text)["id"]})
 
 
-def _identified_actor(text: bytes | msgspec.Raw) -> bytes:
-    actor = _open(text)
-    is_group = "objectType" in actor and _word(actor["objectType"]) == "Group"
+def _identified_actor(text: Text) -> bytes:
+    actor = cut(text)
+    is_group = "objectType" in actor and word(actor["objectType"]) == "Group"
     parts: Parts = {"objectType": b'"Group"'} if is_group else {}
     identifier = next((name for name in IDENTIFIERS if name in actor), None)
     if identifier is not None:
         parts[identifier] = actor[identifier]
     else:
         parts["member"] = _each(actor["member"], _identified_actor)
-    return _join(parts)
+    return join(parts)
 
 
-def _identified_object(text: bytes | msgspec.Raw) -> bytes:
+def _identified_object(text: Text) -> bytes:
     """An Agent or Group in the place of an object, where it would be an Activity if it did not say so."""
     actor = _identified_actor(text)
     return actor if actor.startswith(b'{"objectType"') else b'{"objectType":"Agent",' + actor[1:]
 
 
-def _canonical_activity(
-    text: bytes | msgspec.Raw, definitions: Mapping[str, bytes], asked: Wishes
-) -> bytes | msgspec.Raw:
-    parts = _parts(text)
-    known = definitions.get(_word(parts["id"]))
+def _canonical_activity(text: Text, definitions: Mapping[str, bytes], asked: Wishes) -> Text:
+    parts = cut(text)
+    known = definitions.get(word(parts["id"]))
     if known is not None:
         parts["definition"] = known
     if "definition" not in parts:
         return text
     parts["definition"] = in_one_language(parts["definition"], asked)
-    return _join(parts)
+    return join(parts)
 
 
-def in_one_language(definition: bytes | msgspec.Raw, asked: Wishes) -> bytes:
+def in_one_language(definition: Text, asked: Wishes) -> bytes:
     """The text of an activity's definition, each of its language maps with the most suitable entry alone."""
-    parts = _parts(_in_one_language(definition, ("name", "description"), asked))
+    parts = cut(_in_one_language(definition, ("name", "description"), asked))
     component = partial(_in_one_language, names=("description",), asked=asked)
     for name in COMPONENT_LISTS:
         if name in parts:
             parts[name] = _each(parts[name], component)
-    return _join(parts)
+    return join(parts)
 
 
-def _in_one_language(text: bytes | msgspec.Raw, names: tuple[str, ...], asked: Wishes) -> bytes:
+def _in_one_language(text: Text, names: tuple[str, ...], asked: Wishes) -> bytes:
     """The text of an object whose language maps, called one of `names`, keep one entry each."""
-    parts = _parts(text)
+    parts = cut(text)
     for name in names:
         if name in parts:
-            entries = _open(parts[name])
+            entries = cut(parts[name])
             if len(entries) > 1:
                 tag = choose(list(entries), asked)
-                parts[name] = _join({tag: entries[tag]})
-    return _join(parts)
-
-
-def _parts(text: bytes | msgspec.Raw) -> Parts:
-    return dict(_open(text))
+                parts[name] = join({tag: entries[tag]})
+    return join(parts)
 
 
 def _change(parts: Parts, name: str, change: _Change) -> None:
@@ -163,15 +155,11 @@ def _change(parts: Parts, name: str, change: _Change) -> None:
         parts[name] = change(parts[name])
 
 
-def _changed(text: bytes | msgspec.Raw, name: str, change: _Change) -> bytes:
-    parts = _parts(text)
+def _changed(text: Text, name: str, change: _Change) -> bytes:
+    parts = cut(text)
     _change(parts, name, change)
-    return _join(parts)
+    return join(parts)
 
 
-def _each(array: bytes | msgspec.Raw, change: _Change) -> bytes:
-    return b"[" + b",".join([change(item) for item in _items(array)]) + b"]"
-
-
-def _join(parts: Mapping[str, bytes | msgspec.Raw]) -> bytes:
-    return b"{" + b",".join([b"%b:%b" % (_encode(key), raw) for key, raw in parts.items()]) + b"}"
+def _each(array: Text, change: _Change) -> bytes:
+    return join_items([change(item) for item in items(array)])
