@@ -57,6 +57,8 @@ NOT_PURE = {
     "shutil", "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile", "threading", "time",
     "urllib.request",
 }  # fmt: skip
+# The one module of a pure room that is such a door, and to what; tests replace it.
+DOORS = {"xapi.transport": {"http.client", "socket", "ssl", "time"}}
 NOT_PURE_CALLS = {"open", "print", "input", "now", "utcnow", "today", "uuid1", "uuid4", "localtime", "gmtime"}
 
 # SQL is spoken in the store alone; its neighbours hold a connection and know its errors.
@@ -135,7 +137,10 @@ def test_a_pure_room_imports_neither_frameworks_nor_doors_to_the_world(room: str
         if room_of(found.importer) != room or found.imported.startswith(OURS):
             continue
         top = found.imported.partition(".")[0]
-        outside = any((found.imported + ".").startswith(name + ".") for name in NOT_PURE)
+        allowed = DOORS.get(found.importer, ())
+        outside = found.imported not in allowed and any(
+            (found.imported + ".").startswith(name + ".") for name in NOT_PURE
+        )
         known = top in sys.stdlib_module_names or top in THIRD_PARTIES[room]
         if outside or not known:
             wrong.append(f"{found.importer}:{found.line} imports {found.imported}")
