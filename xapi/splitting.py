@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 # So much is kept of an item that is longer than it may be.
 KEPT_OF_LONG = 1_000
@@ -37,7 +37,8 @@ _NAME_BYTES = 64
 Inside = Literal["", "array", "result"]
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where the stream stands between two items, as far as it takes to go on from there.
 
     `offset` counts bytes from 0, `line` lines from 1, `index` items from 0; `lines` is None as long as it is
@@ -83,7 +84,7 @@ class Splitter:
         self._buffer, self._base = b"", place.offset
         self._line, self._counted = place.line, 0
         self._at = 0
-        # The value that began, -1 for none; of a long one that was let go, its beginning and its length so far.
+        # The value that began, -1 for none; of a long one that was let go, its beginning and length so far.
         self._begin = -1
         self._begin_line = 1
         self._let_go: bytes | None = None

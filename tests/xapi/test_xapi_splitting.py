@@ -16,8 +16,8 @@ LONGEST = 2_000
 
 
 def split(
-    stream: bytes, cuts: Iterable[int] = (), longest: int = LONGEST, place: Place = Place()
-) -> list[Item]:  # noqa: B008
+    stream: bytes, cuts: Iterable[int] = (), longest: int = LONGEST, place: Place = BEGINNING
+) -> list[Item]:
     """The items of a stream that arrives cut at these offsets."""
     splitter = Splitter(longest, place)
     found: list[Item] = []
