@@ -91,6 +91,23 @@ def secret_key(text: str) -> str:
     return text
 
 
+def rate(text: str) -> str:
+    """Requests per time, such as 600/minute, several divided by semicolons; in the one form that is kept."""
+    parts = [part.strip() for part in text[:100].split(";")]
+    if len(parts) > 4 or not all(
+        re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", part) for part in parts
+    ):
+        raise Expected("requests per time such as 600/minute or 20/second;10000/day")
+    return ";".join(parts)
+
+
+def folder(text: str) -> str:
+    path = os.path.abspath(text)
+    if not (os.path.isdir(path) and os.access(path, os.W_OK | os.X_OK)):
+        raise Expected("a folder that exists and that this user may write to")
+    return path
+
+
 def setting(default: str, parse: Parser, meaning: str, *, secret: bool = False) -> Any:
     """A row of the table. ``default`` is the text one would put into the environment; empty = nothing set."""
     return field(
@@ -147,6 +164,24 @@ class Settings:
         "1048576",
         integer(1024, 2**31),
         "The greatest size of one statement in bytes; a request with a greater one is refused with 413.",
+    )
+    max_attachment_bytes: int = setting(
+        "104857600",
+        integer(1024, 2**40),
+        "The greatest size of one attachment's data in bytes; greater ones are refused with 413.",
+    )
+    max_multipart_bytes: int = setting(
+        "268435456",
+        integer(1024, 2**40),
+        "The greatest body in bytes of a request that brings attachments' data (`multipart/mixed`); its "
+        "statements alone may have `LMS_TRACKER_MAX_BODY_BYTES`. It is streamed, never held in memory.",
+    )
+    content_folder: str = setting(
+        "",
+        folder,
+        "The folder for the data of attachments and documents, the same for all processes; when empty they "
+        "are in the database. After a change, data that are in the database stay there and are found; for "
+        "those in a folder it must stay set.",
     )
     refusal_log_rows: int = setting(
         "1000", integer(0, 1_000_000), "How many lines of its refusal log a provider keeps."

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms_tracker.actions import crediting, refusals
+from lms_tracker.actions import contents, crediting, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +26,5 @@ def recount() -> int:
 JOBS = (
     Job("credit", 0.25, recount),
     Job("refusal log", 3600, refusals.drop_old),
+    Job("contents", 3600, contents.sweep),
 )
