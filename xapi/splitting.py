@@ -118,7 +118,9 @@ class Splitter:
                     if self._awaits_line(last):
                         return
                 if not self._start():
-                    return
+                    if self._at == len(self._buffer):
+                        return
+                    continue
             end = self._plain_end(last) if self._plain else self._end()
             if end is None:
                 return
@@ -158,7 +160,7 @@ class Splitter:
         return not last and rest <= self._longest and self._buffer.find(b"\n", self._at) < 0
 
     def _start(self) -> bool:
-        """Go to where the next value begins; False when the chunk ends before."""
+        """Go to where the next value begins; False when the chunk ends before, or a line to itself begins."""
         if self._passing:
             self._begin_value(self._at)
             self._depth = 1
@@ -177,6 +179,8 @@ class Splitter:
                 if self._lines and self._inside:
                     self._begin_value(self._at - 1)
                     return self._cut_short()
+                if self._lines:
+                    return False
             elif not self._inside and first == b"["[0]:
                 self._inside, self._at = "array", self._at + 1
             elif self._inside and first == b"]"[0]:
