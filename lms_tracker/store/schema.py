@@ -261,6 +261,8 @@ documents = Table(
     # The stateId or profileId.
     Column("name", Text, nullable=False),
     Column("content_key", Hash, nullable=False),
+    # Its entity tag (xAPI-Communication 3.1).
+    Column("sha1", LargeBinary(20), nullable=False),
     Column("content_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("updated_us", BigInteger, nullable=False),

@@ -325,6 +325,7 @@ def upgrade() -> None:
         sa.Column("name_key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("content_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sha1", sa.LargeBinary(length=20), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("updated_us", sa.BigInteger(), nullable=False),
