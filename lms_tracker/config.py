@@ -93,9 +93,11 @@ def secret_key(text: str) -> str:
 
 def rate(text: str) -> str:
     """Requests per time, such as 600/minute, several divided by semicolons; in the one form that is kept."""
-    parts = [part.strip() for part in text[:100].split(";")]
-    if len(parts) > 4 or not all(
-        re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", part) for part in parts
+    parts = [part.strip() for part in text.split(";")]
+    if (
+        len(text) > 100
+        or len(parts) > 4
+        or not all(re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", part) for part in parts)
     ):
         raise Expected("requests per time such as 600/minute or 20/second;10000/day")
     return ";".join(parts)

@@ -18,24 +18,42 @@ class Credential:
     scopes: frozenset[str]
     expires_us: int | None
     revoked_us: int | None
+    last_used_us: int | None
     rate_limit: str | None
     daily_statements: int | None
     leaves_out_2: bool
     approved: bool
 
 
-def by_key(connection: Connection, key: str) -> Credential | None:
-    found = dialects.rows(
-        connection,
-        "SELECT c.id, c.provider_id, c.secret_hash, c.scopes, c.expires_us, c.revoked_us, c.rate_limit,"
-        " c.daily_statements, c.leaves_out_2, p.approved"
-        " FROM credentials c JOIN providers p ON p.id = c.provider_id WHERE c.key = ?",
-        (key,),
-    )
+_BY_KEY = (
+    "SELECT c.id, c.provider_id, c.secret_hash, c.scopes, c.expires_us, c.revoked_us, c.last_used_us,"
+    " c.rate_limit, c.daily_statements, c.leaves_out_2, p.approved"
+    " FROM credentials c JOIN providers p ON p.id = c.provider_id WHERE c.key = ?"
+)
+
+
+def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Credential | None:
+    """The credential of this key; with `to_change` nobody else changes it before this transaction ends."""
+    locking = " FOR UPDATE OF c" if to_change and dialects.is_postgresql(connection) else ""
+    found = dialects.rows(connection, _BY_KEY + locking, (key,))
     if not found:
         return None
-    row = found[0]
-    return Credential(*row[:3], frozenset(row[3].split()), *row[4:8], bool(row[8]), bool(row[9]))
+    number, provider_id, secret_hash, scopes, expires, revoked, used, rate, daily, leaves_out, approved = (
+        found[0]
+    )
+    return Credential(
+        number,
+        provider_id,
+        secret_hash,
+        frozenset(scopes.split()),
+        expires,
+        revoked,
+        used,
+        rate,
+        daily,
+        bool(leaves_out),
+        bool(approved),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +68,52 @@ class Listed:
     created_us: int | None
     expires_us: int | None
     revoked_us: int | None
+    last_used_us: int | None
+    rate_limit: str | None
+    daily_statements: int | None
+    leaves_out_2: bool
 
 
-def everything(connection: Connection) -> list[Listed]:
-    """Every key of every provider, the oldest first."""
+def everything(connection: Connection, provider_id: int | None = None) -> list[Listed]:
+    """Every key of every provider, or of one, the oldest first."""
     p, c = schema.providers, schema.credentials
-    rows = connection.execute(
+    asked = (
         select(
-            p.c.id,
+            p.c.id.label("provider_id"),
             p.c.name,
-            p.c.created_us,
+            p.c.created_us.label("provider_created_us"),
             c.c.key,
             c.c.scopes,
             c.c.created_us,
             c.c.expires_us,
             c.c.revoked_us,
+            c.c.last_used_us,
+            c.c.rate_limit,
+            c.c.daily_statements,
+            c.c.leaves_out_2,
         )
         .select_from(p.outerjoin(c, c.c.provider_id == p.c.id))
         .order_by(p.c.id, c.c.id)
     )
-    return [Listed(*row[:4], tuple((row[4] or "").split()), *row[5:]) for row in rows]
+    if provider_id is not None:
+        asked = asked.where(p.c.id == provider_id)
+    return [
+        Listed(
+            row.provider_id,
+            row.name,
+            row.provider_created_us,
+            row.key,
+            tuple((row.scopes or "").split()),
+            row.created_us,
+            row.expires_us,
+            row.revoked_us,
+            row.last_used_us,
+            row.rate_limit,
+            row.daily_statements,
+            bool(row.leaves_out_2),
+        )
+        for row in connection.execute(asked)
+    ]
 
 
 def revoke(connection: Connection, credential_id: int, revoked_us: int) -> None:
@@ -78,6 +122,60 @@ def revoke(connection: Connection, credential_id: int, revoked_us: int) -> None:
         update(table)
         .where(table.c.id == credential_id, table.c.revoked_us.is_(None))
         .values(revoked_us=revoked_us)
+    )
+
+
+def expire(connection: Connection, credential_id: int, expires_us: int) -> None:
+    table = schema.credentials
+    connection.execute(update(table).where(table.c.id == credential_id).values(expires_us=expires_us))
+
+
+def set_limits(
+    connection: Connection,
+    credential_id: int,
+    *,
+    rate_limit: str | None,
+    daily_statements: int | None,
+    leaves_out_2: bool,
+) -> None:
+    table = schema.credentials
+    connection.execute(
+        update(table)
+        .where(table.c.id == credential_id)
+        .values(rate_limit=rate_limit, daily_statements=daily_statements, leaves_out_2=leaves_out_2)
+    )
+
+
+def used(connection: Connection, credential_id: int, now_us: int) -> None:
+    """Note that a credential was used; never a time before the one that is noted, and never waiting."""
+    skipping = " FOR UPDATE SKIP LOCKED" if dialects.is_postgresql(connection) else ""
+    dialects.change(
+        connection,
+        "UPDATE credentials SET last_used_us = ? WHERE id = (SELECT id FROM credentials WHERE id = ?"
+        f" AND (last_used_us IS NULL OR last_used_us < ?){skipping})",
+        (now_us, credential_id, now_us),
+    )
+
+
+def stored_on(connection: Connection, credential_ids: Sequence[int], day: int) -> dict[int, int]:
+    """How many statements each of these credentials stored on a local day; those with none are missing."""
+    marks = ",".join("?" * len(credential_ids))
+    found = dialects.rows(
+        connection,
+        f"SELECT credential_id, statements FROM credential_days WHERE day = ? AND credential_id IN ({marks})",
+        (day, *credential_ids),
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def count_on(connection: Connection, day: int, stored: Sequence[tuple[int, int]]) -> None:
+    """Add statements, as (credential, how many), to what was stored on a local day."""
+    dialects.change_many(
+        connection,
+        "INSERT INTO credential_days (credential_id, day, statements) VALUES (?, ?, ?)"
+        " ON CONFLICT (credential_id, day)"
+        " DO UPDATE SET statements = credential_days.statements + excluded.statements",
+        [(credential_id, day, count) for credential_id, count in sorted(stored)],
     )
 
 
@@ -100,6 +198,11 @@ def add(
     secret_hash: bytes,
     scopes: Sequence[str],
     created_us: int,
+    *,
+    expires_us: int | None,
+    rate_limit: str | None,
+    daily_statements: int | None,
+    leaves_out_2: bool,
 ) -> None:
     connection.execute(
         insert(schema.credentials).values(
@@ -108,6 +211,10 @@ def add(
             secret_hash=secret_hash,
             scopes=" ".join(scopes),
             created_us=created_us,
+            expires_us=expires_us,
+            rate_limit=rate_limit,
+            daily_statements=daily_statements,
+            leaves_out_2=leaves_out_2,
         )
     )
 
