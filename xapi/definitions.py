@@ -16,6 +16,7 @@ from xapi.parts import Parts, Text, cut, items, join, join_items, word
 # A definition of more bytes is no definition to go by, and nothing is merged into one that would have more.
 LONGEST = 65_536
 _LANGUAGE_MAPS = ("name", "description")
+_NOTHING = {**dict.fromkeys((*_LANGUAGE_MAPS, "extensions"), b"{}"), **dict.fromkeys(COMPONENT_LISTS, b"[]")}
 
 _encode = msgspec.json.Encoder().encode
 
@@ -64,29 +65,27 @@ def texts(statement: bytes) -> list[tuple[str, bytes]]:
 
 
 def merge(old: bytes | None, new: bytes) -> bytes:
-    """The definition after `new` has come, both as JSON text.
+    """The definition after `new` has come, both as JSON text; the very same bytes where it says nothing new.
 
     Language maps are merged entry by entry and extensions key by key; what both have is `new`'s. The
     properties of an interaction belong together: those of another interactionType go as the new ones come.
     Where the whole would have more than `LONGEST` bytes, `new` stands alone.
     """
-    if old is None:
-        return new
-    merged, came = cut(old), cut(new)
+    merged, came = cut(b"{}" if old is None else old), cut(new)
     if "interactionType" in came and not _same_type(merged, came):
         for name in INTERACTION:
             merged.pop(name, None)
     for name, text in came.items():
-        before = merged.get(name)
-        if before is not None and name in _LANGUAGE_MAPS:
+        before = merged.get(name, _NOTHING.get(name, text))
+        if name in _LANGUAGE_MAPS:
             text = _merged_language_map(before, text)
-        elif before is not None and name == "extensions":
+        elif name == "extensions":
             text = join(cut(before) | cut(text))
-        elif before is not None and name in COMPONENT_LISTS:
+        elif name in COMPONENT_LISTS:
             text = _merged_components(before, text)
         merged[name] = text
     whole = join(merged)
-    return whole if len(whole) <= LONGEST else new
+    return merge(None, new) if len(whole) > LONGEST and old is not None else whole
 
 
 def _same_type(old: Parts, new: Parts) -> bool:
@@ -94,10 +93,16 @@ def _same_type(old: Parts, new: Parts) -> bool:
 
 
 def _merged_language_map(old: Text, new: Text) -> bytes:
-    came = cut(new)
+    merged = cut(old)
     # Tags are compared without case (RFC 5646 2.1.1).
-    again = {tag.lower() for tag in came}
-    return join({tag: text for tag, text in cut(old).items() if tag.lower() not in again} | came)
+    known = {tag.lower(): tag for tag in merged}
+    for tag, text in cut(new).items():
+        before = known.get(tag.lower(), tag)
+        if before != tag:
+            merged.pop(before, None)
+        known[tag.lower()] = tag
+        merged[tag] = text
+    return join(merged)
 
 
 def _merged_components(old: Text, new: Text) -> bytes:
@@ -106,8 +111,8 @@ def _merged_components(old: Text, new: Text) -> bytes:
     merged = []
     for component in map(cut, items(new)):
         known = before.get(word(component["id"]), {})
-        if "description" in known:
-            came = component.get("description", b"{}")
-            component["description"] = _merged_language_map(known["description"], came)
+        if "description" in known or "description" in component:
+            description = known.get("description", b"{}"), component.get("description", b"{}")
+            component["description"] = _merged_language_map(*description)
         merged.append(join(component))
     return join_items(merged)

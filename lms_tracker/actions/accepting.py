@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from lms_tracker.actions import definitions
 from lms_tracker.actions.availability import NotWritten
 from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.evidence import OWN_TIME, Evidence, evidence_of
@@ -38,6 +39,8 @@ class Prepared:
     activity_key: bytes | None
     # IRIs beside the object with their keys.
     related_activities: dict[str, bytes]
+    # See actions.definitions.
+    definitions: dict[str, int]
     # As if it had been stored at position 0: what the sender timed does not depend on when it came.
     evidence: Evidence | None
 
@@ -77,12 +80,11 @@ class Writing:
 
 def prepare(batch: Batch, caller: Caller, version: str) -> Submission:
     """Work out ids, keys and evidence of statements that passed validation."""
-    provider_id = caller.provider_id
-    prepared = [_prepared(received, provider_id) for received in batch.statements]
+    prepared = [_prepared(received, caller) for received in batch.statements]
     return Submission(prepared, caller, VERSION_FAMILIES[version])
 
 
-def _prepared(received: Received, provider_id: int) -> Prepared:
+def _prepared(received: Received, caller: Caller) -> Prepared:
     statement_id = received.id or _new_id()
     return Prepared(
         received,
@@ -90,7 +92,8 @@ def _prepared(received: Received, provider_id: int) -> Prepared:
         keys.verb_key(received.verb),
         keys.activity_key(received.activity) if received.activity is not None else None,
         {iri: keys.activity_key(iri) for iri in received.related_activities},
-        evidence_of(received, 0, provider_id=provider_id, statement_id=statement_id),
+        definitions.fingerprints(received) if caller.may_define else {},
+        evidence_of(received, 0, provider_id=caller.provider_id, statement_id=statement_id),
     )
 
 

@@ -6,7 +6,7 @@ had come alone: stored, the same as before, in conflict, or not permitted.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lms_tracker.actions import clock, references
@@ -19,6 +19,7 @@ from lms_tracker.actions.accepting import (
     prepare,
 )
 from lms_tracker.actions.availability import UNAVAILABLE
+from lms_tracker.actions.definitions import Defining, Definitions, Merged
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import database, dialects, due, evidence, horizon, statements
 from lms_tracker.store.dialects import Row
@@ -48,6 +49,7 @@ class Recorder:
         self._list = threading.Lock()
         self._turn = threading.Lock()
         self._known: set[bytes] = set()
+        self._definitions = Definitions()
 
     def record(self, batch: Batch, caller: Caller, version: str) -> Recorded:
         """Store a request's statements, whole or not at all.
@@ -100,15 +102,17 @@ class Recorder:
 
     def _write(self, group: Sequence[Submission]) -> None:
         names: tuple[list[Row], ...] = ()
+        merged: Merged | None = None
         asked = asked_ids(statement for submission in group for statement in submission.statements)
         with database.writing() as connection:
-            last = horizon.lock(connection)
+            last, defined = horizon.lock_with_defined(connection)
             writing = Writing(max(last + 1, clock.now_us()), *statements.kept(connection, asked))
             refusals = [accept(writing, submission) for submission in group]
             through = writing.position - 1 if writing.statements else last
             if writing.statements:
                 names = self._new_names(writing)
                 references.reach(connection, writing)
+                merged = self._definitions.merge(connection, _defining(writing), defined, through)
                 with dialects.together(
                     connection,
                     [*names, writing.actors, writing.activities, writing.evidence, writing.reached],
@@ -130,6 +134,8 @@ class Recorder:
         for submission, refusal in zip(group, refusals, strict=True):
             submission.error, submission.through = refusal, through
         self._remember(names)
+        if merged is not None:
+            self._definitions.remember(merged)
 
     def _new_names(self, writing: Writing) -> tuple[list[Row], list[Row], list[Row]]:
         known = self._known
@@ -162,6 +168,12 @@ class Recorder:
         if len(self._known) > KNOWN_KEYS:
             self._known = set()
         self._known.update(row[0] for rows in names for row in rows)
+
+
+def _defining(writing: Writing) -> Iterator[Defining]:
+    for statement, submission in writing.accepted.values():
+        if statement.definitions:
+            yield submission.caller.provider_id, statement.definitions, statement.received.text
 
 
 def _storable(text: str | None) -> str | None:

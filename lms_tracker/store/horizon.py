@@ -37,6 +37,14 @@ def lock(connection: Connection) -> int:
     return int(dialects.rows(connection, select, ())[0][0])
 
 
+def lock_with_defined(connection: Connection) -> tuple[int, int]:
+    """Like `lock`, and in the same question where definitions of activities last changed."""
+    select = "SELECT last, defined FROM horizon WHERE id = 1"
+    locking = " FOR UPDATE" if dialects.is_postgresql(connection) else ""
+    last, defined = dialects.rows(connection, select + locking, ())[0]
+    return int(last), int(defined)
+
+
 def lock_if_free(connection: Connection) -> int | None:
     """Like `lock`, but None when somebody else holds it."""
     if not dialects.is_postgresql(connection):
@@ -48,6 +56,11 @@ def lock_if_free(connection: Connection) -> int | None:
 def move(connection: Connection, last: int) -> None:
     """Leave the horizon at `last`; the caller holds the lock and `last` is not below what it was."""
     dialects.change(connection, "UPDATE horizon SET last = ? WHERE id = 1", (last,))
+
+
+def note_defined(connection: Connection, position: int) -> None:
+    """Tell every process that definitions have changed; the caller holds the lock and gave `position`."""
+    dialects.change(connection, "UPDATE horizon SET defined = ? WHERE id = 1", (position,))
 
 
 def read(connection: Connection) -> int:

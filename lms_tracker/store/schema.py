@@ -118,12 +118,14 @@ course_activities = Table(
     **CLUSTERED,
 )
 
-# One row. `last` is the `stored` of the newest statement or of the newest promise made to a reader.
+# One row. `last` is the `stored` of the newest statement or of the newest promise made to a reader, `defined`
+# that of the newest statement that changed what an activity is said to be.
 horizon = Table(
     "horizon",
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("last", BigInteger, nullable=False),
+    Column("defined", BigInteger, nullable=False, default=0, server_default="0"),
 )
 
 # One row. `version` rises with every change of the catalogue, so that processes know when to read it again.

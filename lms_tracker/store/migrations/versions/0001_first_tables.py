@@ -75,6 +75,7 @@ def upgrade() -> None:
         "horizon",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("defined", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_horizon")),
     )
     op.create_table(
