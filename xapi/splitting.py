@@ -321,16 +321,18 @@ class Splitter:
 
     def _item(self, end: int, finished: bool) -> Item:
         length = self._let_go_length + end - self._begin
-        text = self._buffer[self._begin : end]
         if self._let_go is not None:
             text = self._let_go
         elif length > self._longest:
-            text = text[:KEPT_OF_LONG]
+            text = self._buffer[self._begin : self._begin + KEPT_OF_LONG]
+        else:
+            text = self._buffer[self._begin : end].strip(b" \t\r\n")
+            length = len(text)
         self._at = end
         if not finished:
             self._inside = ""
         self._count_to(end)
-        return self._made(text.strip(b" \t\r\n"), length, finished)
+        return self._made(text, length, finished)
 
     def _made(self, text: bytes, length: int, finished: bool) -> Item:
         index, self._index = self._index, self._index + 1

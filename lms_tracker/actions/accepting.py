@@ -55,6 +55,8 @@ class Submission:
     # Until it was written, it was not.
     error: Exception | None = field(default_factory=lambda: NotWritten("the request was not written"))
     done: bool = False
+    # How many of the statements were not stored before.
+    new: int = 0
     # Consistent-Through as this submission left it.
     through: int = 0
 
@@ -125,6 +127,7 @@ def accept(writing: Writing, submission: Submission) -> Refusal | None:
     for statement, is_new in zip(submission.statements, found, strict=True):
         if is_new:
             _gather(writing, submission, statement)
+    submission.new = found.count(True)
     return None
 
 

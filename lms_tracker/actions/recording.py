@@ -35,9 +35,10 @@ KNOWN_KEYS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Ids in the order the statements came, and the position up to which nothing will appear any more."""
+    """Ids in the order the statements came, how many of them were new, and Consistent-Through."""
 
     ids: list[bytes]
+    new: int
     through: int
 
 
@@ -65,7 +66,8 @@ class Recorder:
                 self._write_waiting(submission)
         if submission.error is not None:
             raise submission.error
-        return Recorded([statement.id for statement in submission.statements], submission.through)
+        ids = [statement.id for statement in submission.statements]
+        return Recorded(ids, submission.new, submission.through)
 
     def _write_waiting(self, mine: Submission) -> None:
         while not mine.done:

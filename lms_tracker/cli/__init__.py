@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from lms_tracker.cli import courses, credit, database, people, providers, serving
+from lms_tracker.cli import courses, credit, database, people, providers, serving, statements
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -29,6 +29,7 @@ for command in (
     people.role,
     providers.provider,
     courses.course,
+    statements.statements,
     credit.credit,
 ):
     main.add_command(command)

@@ -17,6 +17,7 @@ TEXT = {
     "json": _l("Nội dung gửi phải là JSON đúng cú pháp."),
     "json-surrogate": _l("Chuỗi ký tự phải là Unicode trọn vẹn, không có nửa cặp thay thế (surrogate)."),
     "encoding-utf8": _l("Nội dung gửi phải được mã hóa bằng UTF-8."),
+    "input-unfinished": _l("Tệp phải trọn vẹn: mảng trong tệp chưa kết thúc, có thể tệp đã bị cắt."),
     "encoding-bom": _l("Nội dung gửi phải bắt đầu ngay bằng JSON, không có dấu BOM ở trước."),
     "nesting-depth": _l("Đối tượng và mảng chỉ được lồng nhau nhiều nhất %(levels)s cấp.", levels=DEEPEST),
     "property-twice": _l("Trong một đối tượng, mỗi thuộc tính chỉ được ghi một lần."),
