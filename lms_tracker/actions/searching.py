@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from msgspec import json
 from sqlalchemy import Connection
 
-from lms_tracker.actions import clock
+from lms_tracker.actions import clock, definitions
 from lms_tracker.actions.accepting import CAME_ID, CAME_TIMESTAMP, CAME_VERSION, FAMILY_VERSIONS
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import credentials, database, horizon, searches
 from lms_tracker.store.searches import Found, Search
-from xapi import keys
+from xapi import formats, keys
 from xapi.actors import identify
+from xapi.languages import Wishes, wishes
 from xapi.queries import Query
 from xapi.rendering import render
 from xapi.timestamps import format_position
@@ -45,6 +46,17 @@ class Page:
     statements: list[bytes]
     ids: list[bytes]
     last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """In which format statements are given, and in which languages where it is `canonical`."""
+
+    format: str = "exact"
+    asked: Wishes = field(default_factory=lambda: wishes(None))
+
+
+EXACT = Shape()
 
 
 class Reader:
@@ -81,13 +93,18 @@ class Reader:
         with self.snapshot() as through:
             return through
 
-    def one(self, statement_id: bytes, caller: Caller, *, voided: bool = False) -> One | None:
+    def one(
+        self, statement_id: bytes, caller: Caller, *, voided: bool = False, shape: Shape = EXACT
+    ) -> One | None:
         """The statement with this id as JSON, or None: not there, or not for this caller."""
         with database.reading() as connection:
             found = searches.by_id(connection, statement_id, voided=voided, provider_id=_owner(caller))
-            return None if found is None else One(self._rendered(connection, [found])[0], found.position)
+            if found is None:
+                return None
+            rendered = _shaped(connection, self._rendered(connection, [found]), shape, caller)
+            return One(rendered[0], found.position)
 
-    def page(self, query: Query, cursor: int | None, caller: Caller) -> Page:
+    def page(self, query: Query, cursor: int | None, caller: Caller, shape: Shape = EXACT) -> Page:
         """A page of the statements that match and that the caller may read, going on after `cursor`."""
         limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
         found: list[Found] = []
@@ -100,7 +117,7 @@ class Reader:
                     last = found[-1].position
                     break
                 found.append(statement)
-            rendered = self._rendered(connection, found)
+            rendered = _shaped(connection, self._rendered(connection, found), shape, caller)
         return Page(rendered, [statement.statement_id for statement in found], last)
 
     def _search(self, connection: Connection, query: Query, caller: Caller) -> Search:
@@ -153,6 +170,15 @@ def _some_at_a_time(connection: Connection, search: Search, most: int) -> Iterat
         if len(part) < asked:
             return
         search = search.going_on(last)
+
+
+def _shaped(connection: Connection, statements: list[bytes], shape: Shape, caller: Caller) -> list[bytes]:
+    if shape.format == "ids":
+        return [formats.ids(statement) for statement in statements]
+    if shape.format == "canonical":
+        known = definitions.shown_in(connection, statements, caller)
+        return [formats.canonical(statement, known, shape.asked) for statement in statements]
+    return statements
 
 
 def _position(nanoseconds: int | Fraction | None) -> int | None:

@@ -5,15 +5,14 @@ from urllib.parse import quote_plus, urlencode
 
 from flask import Flask, Response, current_app, request
 from msgspec import json
-from werkzeug import exceptions
 
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.recording import Recorder
-from lms_tracker.actions.searching import One, Reader
+from lms_tracker.actions.searching import One, Reader, Shape
 from lms_tracker.web import credentials, errors, lrs
 from xapi import batches, keys, queries
 from xapi.faults import Fault, Refusal
-from xapi.queries import Query
+from xapi.languages import wishes
 from xapi.timestamps import format_position
 
 blueprint = lrs.resource("statements")
@@ -75,12 +74,13 @@ def get() -> Response:
         lrs.demand(caller.may_read_mine, caller, READERS)
         one = "statementId" in request.args or "voidedStatementId" in request.args
         query = queries.read(request.args.items(multi=True), version, own=() if one else (CURSOR,))
-        _refuse_what_is_not_built(query)
+        shape = Shape(query.format, wishes(request.headers.get("Accept-Language")))
         wanted = query.statement_id or query.voided_statement_id
         if wanted is not None:
-            found = reader.one(wanted, caller, voided=query.voided_statement_id is not None)
+            is_voided = query.voided_statement_id is not None
+            found = reader.one(wanted, caller, voided=is_voided, shape=shape)
             return _answered(_not_found() if found is None else _single(found), through)
-        page = reader.page(query, _cursor(), caller)
+        page = reader.page(query, _cursor(), caller, shape)
     more = "" if page.last is None else _more(page.last)
     body = b'{"statements":[' + b",".join(page.statements) + b'],"more":' + json.encode(more) + b"}"
     return _answered(Response(body, content_type="application/json"), through)
@@ -134,17 +134,6 @@ def _id_parameter() -> bytes:
         got = ", ".join(unknown)[:80] or f"statementId {len(given)} times"
         raise Refusal([Fault(None, "statementId", "parameter-needed", message, got, CLAUSE)])
     return queries.read_statement_id(given[0])
-
-
-def _refuse_what_is_not_built(query: Query) -> None:
-    for name, asked in (
-        ("related_agents", query.related_agents),
-        ("related_activities", query.related_activities),
-        ("attachments", query.attachments),
-        (f"format={query.format}", query.format != "exact"),
-    ):
-        if asked:
-            raise exceptions.NotImplemented(f"{name} is not offered by this version of the service")
 
 
 def _cursor() -> int | None:

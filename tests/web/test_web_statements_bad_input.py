@@ -260,18 +260,6 @@ def test_beside_an_id_nothing_may_be_asked_but_attachments_and_format(
     assert lrs.get(statementId=given, format="exact", attachments="false").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "asked",
-    ["related_agents=true", "related_activities=true", "attachments=true", "format=ids", "format=canonical"],
-)
-def test_what_is_not_built_yet_is_501_and_says_so(lrs: Lrs, asked: str) -> None:
-    answer = lrs.call("GET", f"/xapi/statements?{asked}")
-    assert answer.status_code == 501
-    assert (
-        answer.json["error"] == f"{asked.removesuffix('=true')} is not offered by this version of the service"
-    )
-
-
 def test_a_parameter_on_post_is_400(lrs: Lrs) -> None:
     for name in ("statementId", "foo", "\x00"):
         answer = lrs.call("POST", body=SMALL, **{name: "1"})
