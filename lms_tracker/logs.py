@@ -113,28 +113,34 @@ def attach(app: Flask) -> None:
     The route's pattern is logged, never the path or the query, which may name a person.
     """
     log = logger("lms_tracker.requests")
+    # What answers nearly every request writes nothing: whether it would is asked before anything is gathered.
+    asked_for = logging.getLogger("lms_tracker.requests")
 
     @app.before_request
     def begin() -> None:
-        came = request.headers.get("X-Request-ID", "")
-        g.request_id = came if re.fullmatch(r"[A-Za-z0-9._-]{8,64}", came) else uuid.uuid4().hex
-        g.request_began = time.perf_counter()
+        came = request.headers.get("X-Request-ID")
+        known = came if came and re.fullmatch(r"[A-Za-z0-9._-]{8,64}", came) else uuid.uuid4().hex
+        g.request_id, g.request_began = known, time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=g.request_id)
+        structlog.contextvars.bind_contextvars(request=known)
 
     @app.after_request
     def end(response: Response) -> Response:
-        if "request_id" not in g:  # another before_request answered first
+        request_id = g.get("request_id")
+        if request_id is None:  # another before_request answered first
             return response
-        response.headers["X-Request-ID"] = g.request_id
-        write = log.debug if response.status_code < 400 else log.info
-        if response.status_code >= 500 and response.status_code != 501:
-            write = log.error
-        write(
-            "answered",
-            method=request.method,
-            route=str(request.url_rule or "(none)"),
-            status=response.status_code,
-            milliseconds=round((time.perf_counter() - g.request_began) * 1000, 1),
-        )
+        response.headers.add("X-Request-ID", request_id)
+        status = response.status_code
+        level = logging.DEBUG if status < 400 else logging.INFO
+        if status >= 500 and status != 501:
+            level = logging.ERROR
+        if asked_for.isEnabledFor(level):
+            log.log(
+                level,
+                "answered",
+                method=request.method,
+                route=str(request.url_rule or "(none)"),
+                status=status,
+                milliseconds=round((time.perf_counter() - g.request_began) * 1000, 1),
+            )
         return response

@@ -22,6 +22,8 @@ from lms_tracker.learning.hours import shares
 COOKIE = "lms_tracker_language"
 COOKIE_SECONDS = 365 * 86_400
 SOURCE = "vi"
+# Addresses of programs beside those under /xapi/ and /api/.
+PROGRAMS = frozenset(("/xapi", "/api", "/healthz", "/readyz", "/metrics"))
 # Instants that `datetime` can hold in any time zone, in epoch seconds: statements may claim any year.
 FIRST_SECOND = (FIRST_DAY + 1 - EPOCH_DAY) * DAY_SECONDS
 LAST_SECOND = (LAST_DAY - 1 - EPOCH_DAY) * DAY_SECONDS
@@ -100,8 +102,10 @@ def _address(code: str) -> str:
 
 
 def _remember(response: Response) -> Response:
-    wanted = request.args.get("lang") if request.method == "GET" else None
-    if wanted in current_app.config["LANGUAGES"] and not for_programs():
+    if request.method != "GET" or for_programs():
+        return response
+    wanted = request.args.get("lang")
+    if wanted in current_app.config["LANGUAGES"]:
         response.set_cookie(
             COOKIE,
             str(wanted),
@@ -115,13 +119,8 @@ def _remember(response: Response) -> Response:
 
 def for_programs() -> bool:
     """Whether the address is one of those that programs use rather than people."""
-    return request.path.startswith(("/xapi/", "/api/")) or request.path in (
-        "/xapi",
-        "/api",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-    )
+    path = request.path
+    return path.startswith(("/xapi/", "/api/")) or path in PROGRAMS
 
 
 # --- how things are written ------------------------------------------------------------------------------

@@ -17,6 +17,17 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+EVERYWHERE = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    # The origin stays visible to ourselves: the check of forms over HTTPS needs it.
+    ("Referrer-Policy", "same-origin"),
+)
+ON_PAGES = (
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 YEAR_SECONDS = 31_536_000
 
 
@@ -26,17 +37,15 @@ def set_up(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    # The origin stays visible to ourselves: the check of forms over HTTPS needs it.
-    headers.setdefault("Referrer-Policy", "same-origin")
+    # Werkzeug looks through all headers for each that is asked for; this looks once.
+    there = {name.lower() for name, _value in headers}
+    programs = for_programs()
+    for name, value in EVERYWHERE if programs else (*EVERYWHERE, *ON_PAGES):
+        if name.lower() not in there:
+            headers.add(name, value)
     if current_app.config["SETTINGS"].secure:
         headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}")
-    if not for_programs():
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if response.mimetype == "text/html":
-            # A telephone is handed around in a family: no page about a person is kept on it.
-            headers["Cache-Control"] = "no-store"
+    if not programs and response.mimetype == "text/html":
+        # A telephone is handed around in a family: no page about a person is kept on it.
+        headers["Cache-Control"] = "no-store"
     return response

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Request, abort, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -30,9 +31,17 @@ class SignedIn:
         return f"{self.viewer.key.hex()}.{self.viewer.stamp}"
 
 
+class PeoplesSessions(SecureCookieSessionInterface):
+    """Sessions for people alone: programs' addresses neither read cookies nor set them."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return self.make_null_session(app) if for_programs() else super().open_session(app, request)
+
+
 def set_up(app: Flask) -> None:
     """Sessions, sign-in and the check of forms; programs' addresses know none of them."""
     settings = app.config["SETTINGS"]
+    app.session_interface = PeoplesSessions()
     app.secret_key = app.secret_key or settings.secret_key or None
     app.config.update(
         # The prefix makes browsers refuse the cookie from any other host or over plain HTTP.
