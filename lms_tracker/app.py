@@ -8,8 +8,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms_tracker import logs
 from lms_tracker.actions.catalogue import CurrentCatalogue
+from lms_tracker.actions.rates import Rates
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.searching import Reader
+from lms_tracker.actions.uses import Uses
 from lms_tracker.config import Settings
 from lms_tracker.store import credit, database
 from lms_tracker.web import about, api, lrs, operations, pages, statements
@@ -40,6 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.reader"] = Reader()
     app.extensions["lms_tracker.catalogue"] = CurrentCatalogue()
     app.extensions["lms_tracker.names"] = credit.Names()
+    app.extensions["lms_tracker.rates"] = Rates(settings)
+    app.extensions["lms_tracker.uses"] = Uses()
     logs.attach(app)
     for room in (operations, lrs, about, statements, api, pages):
         room.register(app)

@@ -8,6 +8,7 @@ to it.
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -100,7 +101,17 @@ def rate(text: str) -> str:
         or not all(re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour|day)", part) for part in parts)
     ):
         raise Expected("requests per time such as 600/minute or 20/second;10000/day")
-    return ";".join(parts)
+    return ";".join(dict.fromkeys(parts))
+
+
+def rate_storage(text: str) -> str:
+    if text == "memory://" or re.fullmatch(r"file:///[^\s?#]+|rediss?://\S+", text):
+        if text.startswith("redis") and importlib.util.find_spec("redis") is None:
+            raise Expected(
+                "memory:// or file:///absolute/path, because the Python package redis is not installed"
+            )
+        return text
+    raise Expected("memory://, file:///absolute/path or redis://host:6379/0")
 
 
 def folder(text: str) -> str:
@@ -190,6 +201,27 @@ class Settings:
     )
     refusal_log_days: int = setting(
         "30", integer(1, 3650), "How many days a line of the refusal log is kept."
+    )
+    rate_limit: str = setting(
+        "",
+        rate,
+        "The requests that a credential without a limit of its own may make, such as `600/minute` or "
+        "`20/second;10000/day`; more are answered 429. None when empty. Time begins with its first request.",
+    )
+    refused_rate_limit: str = setting(
+        "",
+        rate,
+        "How often one address may come without a valid key and secret, such as `30/minute`, before it is "
+        "answered 429 in place of 401. Valid credentials are never held back by it. None when empty.",
+    )
+    rate_limit_storage: str = setting(
+        "",
+        rate_storage,
+        "Where requests are counted when a rate is limited. When empty, in a file that all processes of this "
+        "machine share: beside an SQLite database, else among the system's temporary files. "
+        "`file:///absolute/path` is another file, `redis://host:6379/0` counts for several machines (by "
+        "Python's package `redis`), `memory://` in each process for itself.",
+        secret=True,
     )
     trusted_proxies: int = setting(
         "0",

@@ -15,6 +15,7 @@ from lms_tracker import logs
 from lms_tracker.actions import clock, terms
 from lms_tracker.actions.rights import SCOPES, Caller
 from lms_tracker.actions.terms import Terms
+from lms_tracker.actions.uses import Uses
 from lms_tracker.store import courses, credentials, database
 from lms_tracker.store.credentials import Credential
 from lms_tracker.store.credentials import Listed as Listed
@@ -214,6 +215,8 @@ def authenticate(key: str, secret: str) -> Caller | None:
     state = state_of(found.expires_us, found.revoked_us, clock.now_us())
     if state in (State.EXPIRED, State.REVOKED) or not found.approved:
         return None
+    uses: Uses = current_app.extensions["lms_tracker.uses"]
+    uses.seen(found.id, found.last_used_us)
     return Caller(
         found.id,
         found.provider_id,

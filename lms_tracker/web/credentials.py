@@ -2,12 +2,15 @@
 
 import base64
 import binascii
+from functools import partial
 
-from flask import Response, after_this_request, current_app, request
-from werkzeug.exceptions import Forbidden, Unauthorized
+from flask import Flask, Response, after_this_request, current_app, request
+from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from lms_tracker.actions import providers
+from lms_tracker.actions.rates import Rates
 from lms_tracker.actions.rights import Caller
+from lms_tracker.actions.uses import Uses
 
 
 class NoCredentials(Unauthorized):
@@ -20,24 +23,53 @@ class NoCredentials(Unauthorized):
 
 
 def caller() -> Caller:
-    """Who holds the credentials of this request. Raises NoCredentials (401). No cache may keep the answer."""
+    """Who holds the credentials of this request. No cache may keep the answer.
+
+    Raises NoCredentials (401), and TooManyRequests (429) where a rate is limited.
+    """
     after_this_request(_private)
+    rates: Rates = current_app.extensions["lms_tracker.rates"]
+    found = _authenticated()
+    if found is None:
+        _demand_rate(
+            rates.wait_refused(request.remote_addr or ""), "from this address without valid credentials"
+        )
+        raise NoCredentials
+    _demand_rate(rates.wait(found), f"with this credential than its limit of {rates.limit_of(found)} allows")
+    return found
+
+
+def _authenticated() -> Caller | None:
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        raise NoCredentials
+        return None
     try:
         key, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
-        raise NoCredentials from None
-    found = providers.authenticate(key, secret) if colon and "\0" not in key else None
-    if found is None:
-        raise NoCredentials
-    return found
+        return None
+    return providers.authenticate(key, secret) if colon and "\0" not in key else None
+
+
+def _demand_rate(seconds: int, of_what: str) -> None:
+    if seconds:
+        raise TooManyRequests(
+            f"more requests came {of_what}; try again in {seconds} seconds", retry_after=seconds
+        )
 
 
 def _private(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
+    uses: Uses = current_app.extensions["lms_tracker.uses"]
+    if uses.wait:
+        # After the answer, in a context of its own: that of the request is gone by then.
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(partial(_write, app, uses))
     return response
+
+
+def _write(app: Flask, uses: Uses) -> None:
+    with app.app_context():
+        uses.write()
 
 
 def demand(allowed: bool, scopes: str) -> None:

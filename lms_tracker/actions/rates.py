@@ -1,0 +1,106 @@
+"""How many requests a credential may make in a time, and how often an address may be refused.
+
+Nothing is counted where nothing is limited. Counting is done by `limits`, which Flask-Limiter is made of; its
+hooks would cost every request, limited or not, as much again as Flask itself takes.
+
+Whoever has a valid key and secret is never held back for what others do at the same address: a secret has
+256 random bits, so nobody is kept from guessing it, only from making us answer.
+
+When the counts cannot be had, requests go on unlimited: a limit protects the service and must not stop it.
+"""
+
+import ipaddress
+import math
+import threading
+import time
+from functools import lru_cache
+from pathlib import Path
+
+from limits import RateLimitItem, parse_many
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from lms_tracker import logs
+from lms_tracker.actions.rights import Caller
+from lms_tracker.config import Settings
+from lms_tracker.store import rates
+
+log = logs.logger(__name__)
+
+# Seconds between two lines of the log about counts that cannot be had.
+SILENCE = 60.0
+FILE = "file://"
+
+
+class Rates:
+    """One for each process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._opening = threading.Lock()
+        self._storage: Storage | None = None
+        self._complained = -math.inf
+
+    def limit_of(self, caller: Caller) -> str:
+        """The limit that holds for a credential: its own, or that of all; empty where there is none."""
+        return caller.rate_limit or self._settings.rate_limit
+
+    def wait(self, caller: Caller) -> int:
+        """Count a request; seconds until the credential's next one is heard, 0 when this one may go on."""
+        return self._wait(self.limit_of(caller), f"credential {caller.credential_id}")
+
+    def wait_refused(self, address: str) -> int:
+        """Count a request without valid credentials; seconds until its address is answered 401 again."""
+        return self._wait(self._settings.refused_rate_limit, f"refused {_network(address)}")
+
+    def _wait(self, limit: str, key: str) -> int:
+        if not limit:
+            return 0
+        try:
+            return self._count(limit, key)
+        except Exception as error:
+            # Of many kinds: each storage has its own.
+            if time.monotonic() - self._complained > SILENCE:
+                self._complained = time.monotonic()
+                log.warning("requests cannot be counted and go on unlimited", kind=type(error).__name__)
+            return 0
+
+    def _count(self, limit: str, key: str) -> int:
+        with self._opening:
+            if self._storage is None:
+                self._storage = _storage(self._settings)
+        limiter = FixedWindowRateLimiter(self._storage)
+        for item in _items(limit):
+            if not limiter.hit(item, key):
+                ends = limiter.get_window_stats(item, key).reset_time
+                return max(1, math.ceil(ends - time.time()))
+        return 0
+
+
+def _storage(settings: Settings) -> Storage:
+    address = settings.rate_limit_storage
+    if not address:
+        return rates.FileStorage(rates.default_file(settings.database_url))
+    if address.startswith(FILE):
+        return rates.FileStorage(Path(address.removeprefix(FILE)))
+    storage = storage_from_string(address)
+    if not isinstance(storage, Storage):
+        raise TypeError(f"{type(storage).__name__} is not for threads")
+    return storage
+
+
+@lru_cache(maxsize=256)
+def _items(limit: str) -> tuple[RateLimitItem, ...]:
+    # The shortest first: who sends too fast within a second does not use up the day.
+    return tuple(sorted(parse_many(limit)))
+
+
+def _network(address: str) -> str:
+    """The address, or of IPv6 the network of which one customer has all addresses."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(ipaddress.ip_network((found, 64), strict=False))
