@@ -67,17 +67,9 @@ class _Outline(msgspec.Struct):
     version: Any = None
 
 
-class _Told(msgspec.Struct):
-    """A line of a file of rejected statements, mended or not."""
-
-    faults: list[Any]
-    statement: msgspec.Raw | None = None
-    text: str | None = None
-
-
 _outline = msgspec.json.Decoder(_Outline).decode
-_told = msgspec.json.Decoder(_Told).decode
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_text = msgspec.json.Decoder(str).decode
 
 
 def operator_for(provider_id: int) -> Caller:
@@ -189,7 +181,7 @@ def _version_of(text: bytes) -> str:
         return V1
     try:
         version = _outline(text).version
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         # Whatever is wrong, whoever reads it says it better.
         return V1
     return V2 if isinstance(version, str) and version.startswith("2.0") else V1
@@ -200,12 +192,15 @@ def mended(item: Item) -> Item:
     if b'"faults"' not in item.text:
         return item
     try:
-        told = _told(item.text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        told = _object(item.text)
+        if "faults" in told and "statement" in told:
+            return _with(item, bytes(told["statement"]))
+        if "faults" in told and "text" in told:
+            return _with(item, _text(told["text"]).encode())
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        # Whoever reads it says what is wrong.
         return item
-    if told.statement is not None:
-        return _with(item, bytes(told.statement))
-    return item if told.text is None else _with(item, told.text.encode())
+    return item
 
 
 def _with(item: Item, text: bytes) -> Item:
@@ -236,7 +231,7 @@ def _original(item: Item) -> dict[str, Any]:
     try:
         item.text.decode()
         _object(item.text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {"text": item.text.decode("utf-8", "backslashreplace")}
     # Between what is JSON line breaks are blanks.
     return {"statement": msgspec.Raw(_BREAKS.sub(b" ", item.text))}
