@@ -98,6 +98,16 @@ class Caller:
         return self._has("define", "all")
 
     @property
+    def may_read_activities(self) -> bool:
+        """Ask what an activity is: content that defines or keeps profiles may, and whoever reads."""
+        return self.may_read_mine or self.may_define or self.may_read_profile
+
+    @property
+    def may_read_persons(self) -> bool:
+        """Ask about an Agent; names come from statements that the caller may read, and from no others."""
+        return self.may_read_mine or self.may_read_profile
+
+    @property
     def may_see_all_credit(self) -> bool:
         return self._has("all/read", "all")
 

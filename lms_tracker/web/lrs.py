@@ -3,19 +3,26 @@
 Addresses stand under `/xapi/`. Clauses are those of xAPI-Communication 1.0.3; 2.0 keeps them.
 """
 
-from typing import TypedDict
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any, TypedDict
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from lms_tracker.actions import refusals
 from lms_tracker.actions.rights import Caller
 from lms_tracker.web import credentials, errors
 from xapi import versions
 from xapi.faults import Fault, Refusal
+from xapi.findings import ABSENT
+from xapi.parameters import Reader
+from xapi.parameters import read as read_parameters
 
 VERSION_HEADER = "X-Experience-API-Version"
 THROUGH_HEADER = "X-Experience-API-Consistent-Through"
+# So much of a body is read at once.
+CHUNK_BYTES = 64 * 1024
 
 
 def resource(name: str) -> Blueprint:
@@ -66,6 +73,46 @@ def body() -> bytes:
         raise Refusal([fault], status=413) from None
 
 
+def chunks(most: int) -> Iterator[bytes]:
+    """The body of the request as it arrives, of whatever type; refused like `body`, but with `most` bytes.
+
+    Raises ClientDisconnected (400) where it ends before it is whole: a part of a document is not a document.
+    """
+    _demand_uncompressed()
+    length, came = request.content_length, 0
+    # One more, so that who takes the chunks sees that they are too many.
+    request.max_content_length = most + 1
+    try:
+        while chunk := request.stream.read(CHUNK_BYTES):
+            came += len(chunk)
+            yield chunk
+    except RequestEntityTooLarge:
+        message = f"expected a body of at most {most} bytes"
+        fault = Fault(None, "", "body-too-large", message, f"{length} bytes", "xAPI-Communication 3.2")
+        raise Refusal([fault], status=413) from None
+    if length is not None and came < length:
+        raise ClientDisconnected
+
+
+def parameters(readers: Mapping[str, Reader], version: str, clause: str) -> dict[str, Any]:
+    """What the parameters of the request stand for, each of which has to be there once, and no other."""
+    values, seen, faults = read_parameters(request.args.items(multi=True), readers, version)
+    for name in readers:
+        if name not in seen:
+            faults.append(Fault(None, name, "required", "this parameter is needed", ABSENT, clause))
+    if faults:
+        raise Refusal(faults)
+    return values
+
+
+def tagged(body: bytes) -> Response:
+    """JSON with the entity tag that xAPI-Communication 3.1 asks for; 304 where the client has it already."""
+    response = Response(body, content_type="application/json")
+    response.set_etag(hashlib.sha1(body).hexdigest())
+    response.make_conditional(request.environ)
+    return response
+
+
 class Limits(TypedDict):
     """How many statements a request may hold, and how large one may be, as `xapi.batches.read` takes them."""
 
@@ -80,11 +127,7 @@ def limits() -> Limits:
 
 def demand_json() -> None:
     """Raise a Refusal, with 400 or 415, unless the body is said to be JSON, and not compressed."""
-    encoding = request.headers.get("Content-Encoding", "identity").strip()
-    if encoding.lower() not in ("", "identity"):
-        message = "expected a body without Content-Encoding; bodies are taken uncompressed"
-        fault = Fault(None, "Content-Encoding", "content-encoding", message, encoding[:80], "RFC 9110 8.4")
-        raise Refusal([fault], status=415)
+    _demand_uncompressed()
     if request.mimetype == "application/json":
         return
     if request.mimetype == "multipart/mixed":
@@ -96,6 +139,14 @@ def demand_json() -> None:
     came = request.headers.get("Content-Type", "")[:80] or "no Content-Type"
     message = "expected the header Content-Type: application/json"
     raise Refusal([Fault(None, "Content-Type", "content-type", message, came, "xAPI-Communication 1.5")])
+
+
+def _demand_uncompressed() -> None:
+    encoding = request.headers.get("Content-Encoding", "identity").strip()
+    if encoding.lower() not in ("", "identity"):
+        message = "expected a body without Content-Encoding; bodies are taken uncompressed"
+        fault = Fault(None, "Content-Encoding", "content-encoding", message, encoding[:80], "RFC 9110 8.4")
+        raise Refusal([fault], status=415)
 
 
 def _logged_refusal(refusal: Refusal) -> Response:

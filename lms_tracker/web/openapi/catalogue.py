@@ -5,7 +5,6 @@ from lms_tracker.web.openapi.pieces import (
     Piece,
     answer,
     answers,
-    header,
     json_parameter,
     parameter,
     schema,
@@ -20,11 +19,7 @@ ACTIVITIES = with_head(
             "operationId": "get_activity",
             "tags": ["Activities"],
             "summary": "An activity with all that statements said of it, merged",
-            "parameters": [
-                VERSION,
-                header("Accept-Language", {"type": "string"}, "languages wanted"),
-                parameter("activityId", _IRI, "the activity", required=True),
-            ],
+            "parameters": [VERSION, parameter("activityId", _IRI, "the activity", required=True)],
             "responses": answers({"200": answer("the activity", json=schema("Activity"))}, *READING),
         }
     }
