@@ -26,6 +26,11 @@ def activity_key(iri: str) -> bytes:
     return blake2b(iri.encode(), digest_size=16, person=b"xapi-activity").digest()
 
 
+def document_key(name: str) -> bytes:
+    """16 bytes for a document's stateId or profileId, compared as a string."""
+    return blake2b(name.encode(), digest_size=16, person=b"xapi-document").digest()
+
+
 def statement_id_bytes(text: str) -> bytes | None:
     """The 16 bytes of a UUID in its standard form, of any version and variant; None for anything else.
 
