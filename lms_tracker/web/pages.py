@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 import structlog
 from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError, ServiceUnavailable
@@ -35,8 +36,8 @@ YEAR_SECONDS = 31_536_000
 # The longest form that people fill in needs a tenth of it.
 MOST_BYTES_OF_A_FORM = 65_536
 
-# Of xAPI, and not here yet (xAPI-Communication 2.2 to 2.7).
-NOT_OFFERED = ("activities/state", "activities/profile", "activities", "agents/profile", "agents")
+# Of xAPI, and not here yet (xAPI-Communication 2.3, 2.6 and 2.7).
+NOT_OFFERED = ("activities/state", "activities/profile", "agents/profile")
 
 log = structlog.get_logger()
 
@@ -100,6 +101,9 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
         return error
     if languages.for_programs():
         return _for_a_program(error)
+    if request_ctx.url_adapter is None:
+        # The header Host is no name of a host (".."), so that a page could not name a single address.
+        return error
     code = error.code or 500
     unreadable = (_("Không đọc được biểu mẫu"), _("Mời Ông/Bà tải lại trang rồi gửi lại."))
     broken = (_("Hệ thống gặp lỗi"), _("Lỗi không phải do Ông/Bà. Mời Ông/Bà thử lại sau ít phút."))

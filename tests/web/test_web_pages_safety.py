@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from lms_tracker.actions import crediting, passwords, people
 from lms_tracker.config import Settings
@@ -260,3 +261,11 @@ def test_a_failure_of_ours_is_a_page_without_a_word_of_what_was_known(
     assert "Hệ thống gặp lỗi" in text
     captured = capsys.readouterr()
     assert "hoa@example.vn" not in text + captured.out + captured.err
+
+
+def test_a_host_that_is_no_name_is_a_bad_request(client: FlaskClient) -> None:
+    for host in ("..", "a..b", "1." + "9" * 500):
+        for path in ("/", "/sign-in", "/nowhere", "/xapi/statements", "/api/v1/credit"):
+            answer = client.get(path, headers={"Host": host})
+            assert answer.status_code == 400, (host, path)
+            assert client.post(path, headers={"Host": host}).status_code == 400, (host, path)
