@@ -27,3 +27,14 @@ def render(
     if not version_came:
         added += b',"version":"' + version.encode() + b'"'
     return text[:-1] + added + b"}"
+
+
+def render_for_sending(text: bytes, *, id: str | None, timestamp: str | None) -> bytes:
+    """The kept text as another LRS is sent it: with an id and a timestamp where its sender gave none.
+
+    `stored`, `authority` and `version` are for the receiver to set (xAPI-Data 2.4.8-2.4.10).
+    """
+    added = b"" if id is None else b',"id":"' + id.encode() + b'"'
+    if timestamp is not None:
+        added += b',"timestamp":"' + timestamp.encode() + b'"'
+    return text[:-1] + added + b"}"

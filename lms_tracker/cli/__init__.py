@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from lms_tracker.cli import courses, credit, database, people, providers, serving, statements
+from lms_tracker.cli import courses, credit, database, forwards, people, providers, serving, statements
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -31,5 +31,6 @@ for command in (
     courses.course,
     statements.statements,
     credit.credit,
+    forwards.forward,
 ):
     main.add_command(command)

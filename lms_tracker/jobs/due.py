@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms_tracker.actions import contents, crediting, refusals
+from lms_tracker.actions import contents, crediting, forwarding, refusals
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something that is looked for every so many seconds; `work` answers how much was done."""
+    """Something that is looked for every so many seconds; `work` answers how much was done.
+
+    It runs `at_once` times beside itself at most: what waits for others must not keep the rest waiting.
+    """
 
     name: str
     seconds: float
     work: Callable[[], int]
+    at_once: int = 1
 
 
 def recount() -> int:
@@ -27,4 +31,5 @@ JOBS = (
     Job("credit", 0.25, recount),
     Job("refusal log", 3600, refusals.drop_old),
     Job("contents", 3600, contents.sweep),
+    Job("forwarding", 1, forwarding.send_due, at_once=4),
 )

@@ -45,7 +45,7 @@ def scheduled(app: Flask) -> BackgroundScheduler:
             "interval",
             seconds=job.seconds,
             id=job.name,
-            max_instances=1,
+            max_instances=job.at_once,
             coalesce=True,
             misfire_grace_time=None,
         )

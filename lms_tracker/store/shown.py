@@ -52,7 +52,7 @@ def shown(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, Shown]:
             table.c.provider_id,
             func.coalesce(verbs.c.iri, ""),
             activities.c.iri,
-            case((_bytes_of_body(connection) <= LONGEST, table.c.body)),
+            case((bytes_of_body(connection) <= LONGEST, table.c.body)),
         )
         .outerjoin(verbs, verbs.c.verb_key == table.c.verb_key)
         .outerjoin(activities, activities.c.activity_key == table.c.activity_key)
@@ -74,7 +74,8 @@ def learners(
     return {bytes(row[0]): row[1] for row in rows}
 
 
-def _bytes_of_body(connection: Connection) -> ColumnElement[int]:
+def bytes_of_body(connection: Connection) -> ColumnElement[int]:
+    """The length of a statement's text, without reading it where that can be avoided."""
     # PostgreSQL knows the length in bytes without unpacking the text; old SQLite counts characters alone.
     name = "octet_length" if dialects.is_postgresql(connection) else "length"
     size: ColumnElement[int] = getattr(func, name)(schema.statements.c.body)

@@ -49,7 +49,8 @@ def test_the_program_knows_the_commands_that_scripts_rely_on() -> None:
     for words in (
         "demo", "serve", "jobs", "db upgrade", "person add", "person password", "role grant", "role revoke",
         "provider add", "provider credential", "provider list", "provider revoke", "course import",
-        "credit rebuild", "credit verify",
+        "credit rebuild", "credit verify", "forward add", "forward list", "forward pause", "forward resume",
+        "forward remove", "forward dead", "forward resend",
     ):  # fmt: skip
         result = CliRunner().invoke(main, [*words.split(), "--help"])
         assert result.exit_code == 0, words
