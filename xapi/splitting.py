@@ -28,11 +28,15 @@ _BLANKS = re.compile(rb"[ \t\r]*+")
 _BLANKS_AND_COMMAS = re.compile(rb"[ \t\r,]*+")
 _PLAIN = re.compile(rb"[^ \t\r\n,\]]*+")
 _TO_THE_LIST = re.compile(rb"[ \t\r\n]*:[ \t\r\n]*")
+_BREAKS = re.compile(rb"[\r\n]+")
 _NEWLINE, _QUOTE = b'\n"'
 _OPENING, _CLOSING = b"{[", b"}]"
 _LIST_NAME = b'"statements"'
 # A name that is longer is not the list's; so near to the end of a chunk one is looked at again.
 _NAME_BYTES = 64
+
+# Beside the ends of values, which count from 0.
+_CUT, _TURNED = -1, -2
 
 Inside = Literal["", "array", "result"]
 
@@ -362,5 +366,6 @@ class Splitter:
         self._name_end = max(self._name_end - keep, -1)
 
 
-# Beside the ends of values, which count from 0.
-_CUT, _TURNED = -1, -2
+def on_one_line(text: bytes) -> bytes:
+    """A JSON text as a line may hold it: line breaks stand outside of strings, where they are blanks."""
+    return _BREAKS.sub(b" ", text)

@@ -14,7 +14,7 @@ import io
 import os
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
@@ -112,12 +112,12 @@ class _Source:
 
     def __init__(self, raw: IO[bytes], path: Path | None) -> None:
         self._raw = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, raw))
-        self._head = self._raw.peek(4)[:4]
-        packed = self._head.startswith(_GZIP)
+        packed = self._raw.peek(2).startswith(_GZIP)
         self._stream: BinaryIO = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
-        self.size = None if path is None else path.stat().st_size
-        # Of standard input nothing tells whether it is the same as before.
-        self.identity = None if path is None else _identity(path)
+        # Of what comes through a pipe nothing tells how much there is, or whether it is the same as before.
+        is_file = path is not None and path.is_file()
+        self.size = path.stat().st_size if path is not None and is_file else None
+        self.identity = _identity(path) if path is not None and is_file else None
 
     def chunks(self, offset: int) -> Iterator[bytes]:
         """What follows after so many unpacked bytes. Raises Unreadable."""
@@ -177,6 +177,9 @@ class _Import:
         splitter = Splitter(longest, self._place)
         waiting = _Waiting(self._wanted.batch)
         for chunk in self._source.chunks(self._place.offset):
+            if self._place is BEGINNING and chunk.startswith(_BOM):
+                self._place = replace(BEGINNING, offset=len(_BOM))
+                splitter, chunk = Splitter(longest, self._place), chunk[len(_BOM) :]
             for item in splitter.feed(chunk):
                 if waiting.add(item):
                     self._take(waiting.everything())

@@ -9,7 +9,6 @@ however often its file is imported. Two statements without ids that say the same
 are one for credit.
 """
 
-import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,14 +25,13 @@ from xapi.batches import Batch, Received
 from xapi.comparison import digest
 from xapi.faults import Fault, Refusal
 from xapi.findings import excerpt
-from xapi.splitting import Item
+from xapi.splitting import Item, on_one_line
 from xapi.versions import V1, V2
 
 # The operator at this machine, whom no credential names.
 OPERATOR = 0
 _IDS = uuid.UUID("5c0c6f0e-2f0f-5d1c-9a43-0b6f6f0c4f5e")
 _CLAUSE = "xAPI-Data 2.2"
-_BREAKS = re.compile(rb"[\r\n]+")
 
 
 class UnknownProvider(ValueError):
@@ -233,5 +231,4 @@ def _original(item: Item) -> dict[str, Any]:
         _object(item.text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {"text": item.text.decode("utf-8", "backslashreplace")}
-    # Between what is JSON line breaks are blanks.
-    return {"statement": msgspec.Raw(_BREAKS.sub(b" ", item.text))}
+    return {"statement": msgspec.Raw(on_one_line(item.text))}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, bytes_progress, show
+from lms_tracker.cli.output import Refused, as_json_option, bytes_progress, print_json, progress, show
 
 if TYPE_CHECKING:
+    from lms_tracker.actions.exporting import Export
     from lms_tracker.actions.import_files import Outcome
     from lms_tracker.actions.importing import Rejected
 
@@ -66,13 +69,77 @@ def import_statements(
         raise click.UsageError("--rejected is the file that is imported")
     wanted = import_files.Wanted(provider, source, rejected, version, batch)
     try:
-        with opened(), bytes_progress("Statements") as progress, _termination_as_interrupt():
-            outcome = import_files.run(wanted, sys.stdin.buffer, progress)
+        with opened(), bytes_progress("Statements") as report, _termination_as_interrupt():
+            outcome = import_files.run(wanted, sys.stdin.buffer, report)
     except importing.UnknownProvider as error:
         raise Refused(str(error)) from None
     except OSError as error:
         raise Refused(f"{error.filename or file}: {error.strerror}") from None
     _show_imported(outcome, rejected, source, as_json)
+
+
+@statements.command("export")
+@click.option("--provider", type=int, help="Only the statements of this provider, by its number.")
+@click.option("--agent", help="Only those about this Agent or Group, in JSON.")
+@click.option("--verb", help="Only those with this verb, an IRI.")
+@click.option("--activity", help="Only those about this activity, an IRI.")
+@click.option("--registration", help="Only those of this registration, a UUID.")
+@click.option("--since", help="Only those stored after this time, or after the cursor of an earlier export.")
+@click.option("--until", help="Only those stored up to this time.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["exact"]),
+    default="exact",
+    show_default=True,
+    help="Statements as they came.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file instead of standard output; one that is there is gone on with after its last whole line.",
+)
+@as_json_option
+def export_statements(
+    provider: int | None, form: str, output: Path | None, as_json: bool, **filters: str | None
+) -> None:
+    """Export statements as JSON Lines in the order of `stored`, whole up to the moment of the start.
+
+    The cursor to go on from next time with --since is told on standard error. Voided statements are left
+    out; attachments' data are not in it.
+    """
+    from lms_tracker.actions import exporting
+
+    asked = {name: value for name, value in filters.items() if value is not None}
+    try:
+        with opened():
+            after = exporting.reached(output) if output is not None else None
+            found = exporting.begin(provider, asked, after)
+            count = _write(found, output)
+    except exporting.NotExported as error:
+        raise Refused(str(error)) from None
+    figures = {"statements": count, "cursor": found.cursor}
+    if output is not None and as_json:
+        print_json(figures)
+        return
+    words = f"{count} statements were exported. To go on from here: --since {found.cursor}"
+    click.echo(json.dumps(figures) if as_json else words, err=True)
+
+
+def _write(found: Export, output: Path | None) -> int:
+    """Write an export to its end, and to the disk; how many statements it had."""
+    count = 0
+    with ExitStack() as files:
+        file = sys.stdout.buffer if output is None else files.enter_context(open(output, "ab"))
+        with progress("Statements") as report:
+            for lines, position in found.pages():
+                file.writelines(lines)
+                count += len(lines)
+                report(position - found.first, found.last - found.first)
+        file.flush()
+        if output is not None:
+            os.fsync(file.fileno())
+    return count
 
 
 @contextmanager
