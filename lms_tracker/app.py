@@ -14,7 +14,7 @@ from lms_tracker.actions.searching import Reader
 from lms_tracker.actions.uses import Uses
 from lms_tracker.config import Settings
 from lms_tracker.store import credit, database
-from lms_tracker.web import about, activities, agents, api, lrs, operations, pages, statements
+from lms_tracker.web import about, activities, agents, api, documents, lrs, operations, pages, statements
 
 MIGRATIONS = os.path.join(os.path.dirname(__file__), "store", "migrations")
 
@@ -45,6 +45,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.rates"] = Rates(settings)
     app.extensions["lms_tracker.uses"] = Uses()
     logs.attach(app)
-    for room in (operations, lrs, about, statements, activities, agents, api, pages):
+    for room in (operations, lrs, about, statements, activities, agents, documents, api, pages):
         room.register(app)
     return app

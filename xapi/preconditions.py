@@ -13,8 +13,8 @@ from xapi.faults import Fault, Refusal
 from xapi.findings import excerpt
 
 CLAUSE = "xAPI-Communication 3.1"
-# What our compressed answers add to a tag, which must differ from that of the answer uncompressed. It means
-# the same document.
+# What a proxy that compresses answers adds to a tag (Apache's mod_deflate) and passes back as it came. It
+# means the same document.
 COMPRESSED = "-gzip"
 
 # A tag without quotes is taken too: that is how clients send the SHA-1 that they computed themselves.

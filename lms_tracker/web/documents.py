@@ -1,0 +1,153 @@
+"""The three document resources: state, activity profile, agent profile (xAPI-Communication 2.2, 3.1)."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from flask import Flask, Response, current_app, request, stream_with_context
+from msgspec import json
+
+from lms_tracker.actions import documents
+from lms_tracker.actions.documents import Limits, Sent
+from lms_tracker.actions.rights import Caller
+from lms_tracker.web import errors, lrs
+from xapi import documents as rules
+from xapi import preconditions
+from xapi.documents import Asked, Kind, Names
+from xapi.faults import Fault, Refusal
+from xapi.preconditions import PreconditionFailed, Preconditions
+
+blueprint = lrs.resource("documents")
+# Several write one document, and one of them is told to look again: nothing for a log of what is wrong.
+blueprint.register_error_handler(PreconditionFailed, errors.refusal_response)
+
+STATES = ("/activities/state", {"kind": Kind.STATE})
+ACTIVITY_PROFILES = ("/activities/profile", {"kind": Kind.ACTIVITY_PROFILE})
+AGENT_PROFILES = ("/agents/profile", {"kind": Kind.AGENT_PROFILE})
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.put(STATES[0], defaults=STATES[1])
+@blueprint.put(ACTIVITY_PROFILES[0], defaults=ACTIVITY_PROFILES[1])
+@blueprint.put(AGENT_PROFILES[0], defaults=AGENT_PROFILES[1])
+def put(kind: Kind) -> Response:
+    """Store a document."""
+    caller, version = _enter_to_change(kind)
+    asked = _asked(kind, version, Names.ONE)
+    documents.put(caller, asked, _sent(guarded=rules.must_be_guarded(kind, version)), _limits())
+    return Response(status=204)
+
+
+@blueprint.post(STATES[0], defaults=STATES[1])
+@blueprint.post(ACTIVITY_PROFILES[0], defaults=ACTIVITY_PROFILES[1])
+@blueprint.post(AGENT_PROFILES[0], defaults=AGENT_PROFILES[1])
+def post(kind: Kind) -> Response:
+    """Store a document, or merge it into the one that is there."""
+    caller, version = _enter_to_change(kind)
+    asked = _asked(kind, version, Names.ONE)
+    documents.post(caller, asked, _sent(), _limits())
+    return Response(status=204)
+
+
+@blueprint.delete(STATES[0], defaults=STATES[1])
+@blueprint.delete(ACTIVITY_PROFILES[0], defaults=ACTIVITY_PROFILES[1])
+@blueprint.delete(AGENT_PROFILES[0], defaults=AGENT_PROFILES[1])
+def delete(kind: Kind) -> Response:
+    """Remove a document, or all states of a context."""
+    caller, version = _enter_to_change(kind)
+    asked = _asked(kind, version, Names.ONE_OR_ALL if kind is Kind.STATE else Names.ONE)
+    stated = _preconditions()
+    if asked.name is not None:
+        documents.delete(caller, asked, stated)
+    elif stated.stated:
+        message = "expected stateId beside If-Match and If-None-Match, which are about one document"
+        raise Refusal([Fault(None, "stateId", "parameter-required", message, "nothing", "xAPI-Communication 3.1")])
+    else:
+        documents.delete_all(caller, asked)
+    return Response(status=204)
+
+
+@blueprint.get(STATES[0], defaults=STATES[1])
+@blueprint.get(ACTIVITY_PROFILES[0], defaults=ACTIVITY_PROFILES[1])
+@blueprint.get(AGENT_PROFILES[0], defaults=AGENT_PROFILES[1])
+def get(kind: Kind) -> Response:
+    """A document, or the array of ids of a context."""
+    caller, version = lrs.enter()
+    if kind is Kind.STATE:
+        lrs.demand(caller.may_read_state, caller, "state or all/read")
+    else:
+        lrs.demand(caller.may_read_profile, caller, "profile or all/read")
+    asked = _asked(kind, version, Names.ONE_OR_ALL_SINCE)
+    return _listed(caller, asked) if asked.name is None else _one(caller, asked)
+
+
+def _one(caller: Caller, asked: Asked) -> Response:
+    found = documents.find(caller, asked)
+    stated = _preconditions()
+    stated.demand(found.tag if found else None, reading=True)
+    if found is None:
+        return errors.answer(404, "there is no such document")
+    response = Response(content_type=found.content_type)
+    # What a provider stored is not ours, and no page of ours: a browser runs nothing of it.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not stated.is_known(found.tag):
+        response.content_length = found.size
+        if request.method != "HEAD":
+            response.response = stream_with_context(found.data())
+    return _described(response, found.tag, found.updated_us, stated)
+
+
+def _listed(caller: Caller, asked: Asked) -> Response:
+    listed = documents.listed(caller, asked)
+    body = json.encode(listed.ids)
+    tag = hashlib.sha1(body).hexdigest()
+    stated = _preconditions()
+    stated.demand(tag, reading=True)
+    response = Response(body, content_type="application/json")
+    return _described(response, tag, listed.updated_us, stated)
+
+
+def _described(response: Response, tag: str, updated_us: int | None, stated: Preconditions) -> Response:
+    response.set_etag(tag)
+    if updated_us is not None:
+        response.last_modified = datetime.fromtimestamp(updated_us // 1_000_000, UTC)
+    if stated.is_known(tag):
+        response.status_code = 304
+        response.response = []
+        response.headers.pop("Content-Length", None)
+    return response
+
+
+def _enter_to_change(kind: Kind) -> tuple[Caller, str]:
+    caller, version = lrs.enter()
+    if kind is Kind.STATE:
+        lrs.demand(caller.may_state, caller, "state")
+    else:
+        lrs.demand(caller.may_profile, caller, "profile")
+    return caller, version
+
+
+def _asked(kind: Kind, version: str, names: Names) -> Asked:
+    return rules.read(kind, request.args.items(multi=True), version, names)
+
+
+def _preconditions() -> Preconditions:
+    return preconditions.read(request.headers.get("If-Match"), request.headers.get("If-None-Match"))
+
+
+def _sent(*, guarded: bool = False) -> Sent:
+    content_type = rules.read_type(request.headers.get("Content-Type"))
+    stated = _preconditions()
+    limits = _limits()
+    most = limits.of_json if rules.is_json(content_type) else limits.of_any
+    if (request.content_length or 0) > most:
+        raise rules.refuse_size(most)
+    return Sent(lrs.chunks(most), content_type, stated, guarded)
+
+
+def _limits() -> Limits:
+    settings = current_app.config["SETTINGS"]
+    most: int = settings.max_document_bytes
+    return Limits(of_any=most, of_json=min(most, settings.max_body_bytes))
