@@ -32,9 +32,13 @@ class Fault:
 
 
 class Refusal(Exception):
-    """A request that breaks the specification; `status` is the HTTP status it deserves."""
+    """A request that breaks the specification; `status` is the HTTP status it deserves.
 
-    def __init__(self, faults: Iterable[Fault], *, status: int = 400) -> None:
+    `retry_after` is in how many seconds the same request could be taken, where that is known.
+    """
+
+    def __init__(self, faults: Iterable[Fault], *, status: int = 400, retry_after: int | None = None) -> None:
         self.faults = list(faults)
         self.status = status
+        self.retry_after = retry_after
         super().__init__("; ".join(map(str, self.faults[:3])))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lms_tracker.actions import definitions
 from lms_tracker.actions.availability import NotWritten
+from lms_tracker.actions.quotas import Quotas
 from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.evidence import OWN_TIME, Evidence, evidence_of
 from lms_tracker.store.dialects import Row
@@ -69,6 +70,8 @@ class Writing:
     kept: Mapping[bytes, Kept]
     # Ids among those asked for that stored statements refer to.
     awaited: Collection[bytes]
+    # Of those whose statements these are; None where nobody has a quota.
+    quotas: Quotas | None = None
     accepted: dict[bytes, tuple[Prepared, Submission]] = field(default_factory=dict)
     statements: list[Row] = field(default_factory=list)
     actors: list[Row] = field(default_factory=list)
@@ -124,6 +127,8 @@ def accept(writing: Writing, submission: Submission) -> Refusal | None:
     if faults:
         conflicts = [fault for fault in faults if fault.rule == "id-conflict"]
         return Refusal((conflicts or faults)[:50], status=409 if conflicts else 403)
+    if writing.quotas is not None and (spent := writing.quotas.take(submission.caller, found.count(True))):
+        return spent
     for statement, is_new in zip(submission.statements, found, strict=True):
         if is_new:
             _gather(writing, submission, statement)

@@ -41,9 +41,14 @@ class Rates:
         self._storage: Storage | None = None
         self._complained = -math.inf
 
+    @property
+    def of_all(self) -> str:
+        """The limit of credentials without one of their own; empty where there is none."""
+        return self._settings.rate_limit
+
     def limit_of(self, caller: Caller) -> str:
         """The limit that holds for a credential: its own, or that of all; empty where there is none."""
-        return caller.rate_limit or self._settings.rate_limit
+        return caller.rate_limit or self.of_all
 
     def wait(self, caller: Caller) -> int:
         """Count a request; seconds until the credential's next one is heard, 0 when this one may go on."""

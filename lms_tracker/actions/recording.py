@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lms_tracker.actions import clock, references
+from lms_tracker.actions import clock, quotas, references
 from lms_tracker.actions.accepting import (
     CONTEXT_ACTIVITIES,
     Submission,
@@ -109,11 +109,16 @@ class Recorder:
         with database.writing() as connection:
             last, defined = horizon.lock_with_defined(connection)
             writing = Writing(max(last + 1, clock.now_us()), *statements.kept(connection, asked))
+            writing.quotas = quotas.of(
+                connection, [submission.caller for submission in group], writing.position
+            )
             refusals = [accept(writing, submission) for submission in group]
             through = writing.position - 1 if writing.statements else last
             if writing.statements:
                 names = self._new_names(writing)
                 references.reach(connection, writing)
+                if writing.quotas is not None:
+                    writing.quotas.write(connection)
                 merged = self._definitions.merge(connection, _defining(writing), defined, through)
                 with dialects.together(
                     connection,

@@ -9,6 +9,9 @@ from lms_tracker.store import database, refusals
 from xapi.faults import Fault
 
 DAY_US = 86_400_000_000
+# A quota that is used up refuses every request until midnight: one line in so long says it, a line for each
+# request would push out all others.
+QUOTA_SAID_AGAIN_US = 3_600_000_000
 # One request fills at most this many lines, so that it cannot push out everything before it.
 LINES_PER_REQUEST = 50
 
@@ -19,6 +22,7 @@ def log(provider_id: int, faults: Iterable[Fault]) -> None:
     The first fault of each statement comes first, so that as many statements as can be have a line.
     """
     settings = current_app.config["SETTINGS"]
+    faults = [fault for fault in faults if fault.rule != "quota" or _quota_to_be_said(provider_id)]
     lines: list[refusals.Line] = [
         (
             fault.index,
@@ -34,6 +38,18 @@ def log(provider_id: int, faults: Iterable[Fault]) -> None:
     with database.writing() as connection:
         refusals.add(connection, provider_id, clock.now_us(), lines)
         refusals.keep_newest(connection, provider_id, settings.refusal_log_rows)
+
+
+_quota_said: dict[int, int] = {}
+
+
+def _quota_to_be_said(provider_id: int) -> bool:
+    """Whether this process has not said so lately."""
+    now = clock.now_us()
+    if now - _quota_said.get(provider_id, 0) < QUOTA_SAID_AGAIN_US:
+        return False
+    _quota_said[provider_id] = now
+    return True
 
 
 def _first_of_each_first(faults: Iterable[Fault]) -> list[Fault]:

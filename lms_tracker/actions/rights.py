@@ -1,7 +1,8 @@
 """Who may see what: the one place where that is decided (I17)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 # xAPI-Communication 4.2
 # (https://github.com/adlnet/xAPI-Spec/blob/master/xAPI-Communication.md#42-oauth-10-authorization-scope).
@@ -114,6 +115,12 @@ class Caller:
     @property
     def has_scope_all(self) -> bool:
         return self._has("all")
+
+    def speaking(self, version: str) -> Self:
+        """Who this is in a request of this version: the switch concerns readers of 1.0.x alone."""
+        if self.leaves_out_2 and not version.startswith("1.0"):
+            return replace(self, leaves_out_2=False)
+        return self
 
     def _has(self, *any_of: str) -> bool:
         return not self.scopes.isdisjoint(any_of)

@@ -9,7 +9,13 @@ from msgspec import json
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, definitions
-from lms_tracker.actions.accepting import CAME_ID, CAME_TIMESTAMP, CAME_VERSION, FAMILY_VERSIONS
+from lms_tracker.actions.accepting import (
+    CAME_ID,
+    CAME_TIMESTAMP,
+    CAME_VERSION,
+    FAMILY_VERSIONS,
+    VERSION_FAMILIES,
+)
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import credentials, database, horizon, searches
 from lms_tracker.store.searches import Found, Search
@@ -98,7 +104,13 @@ class Reader:
     ) -> One | None:
         """The statement with this id as JSON, or None: not there, or not for this caller."""
         with database.reading() as connection:
-            found = searches.by_id(connection, statement_id, voided=voided, provider_id=_owner(caller))
+            found = searches.by_id(
+                connection,
+                statement_id,
+                voided=voided,
+                provider_id=_owner(caller),
+                version=_only_version(caller),
+            )
             if found is None:
                 return None
             rendered = _shaped(connection, self._rendered(connection, [found]), shape, caller)
@@ -133,6 +145,7 @@ class Reader:
             related_activities=query.related_activities,
             registration=query.registration,
             provider_id=_owner(caller),
+            version=_only_version(caller),
             after=_position(query.since),
             until=_position(query.until),
             ascending=query.ascending,
@@ -188,6 +201,10 @@ def _position(nanoseconds: int | Fraction | None) -> int | None:
 
 def _owner(caller: Caller) -> int | None:
     return None if caller.may_read_all else caller.provider_id
+
+
+def _only_version(caller: Caller) -> int | None:
+    return VERSION_FAMILIES["1.0.3"] if caller.leaves_out_2 else None
 
 
 def _rendered(found: Found, authority: bytes) -> bytes:

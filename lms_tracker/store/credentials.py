@@ -34,7 +34,7 @@ _BY_KEY = (
 
 def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Credential | None:
     """The credential of this key; with `to_change` nobody else changes it before this transaction ends."""
-    locking = " FOR UPDATE OF c" if to_change and dialects.is_postgresql(connection) else ""
+    locking = " FOR NO KEY UPDATE OF c" if to_change and dialects.is_postgresql(connection) else ""
     found = dialects.rows(connection, _BY_KEY + locking, (key,))
     if not found:
         return None
@@ -58,11 +58,12 @@ def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Cred
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A provider's key, without its secret; `key` and what follows are None for a provider without any."""
+    """A provider's key, without its secret; `id` and what follows are None for a provider without any."""
 
     provider_id: int
     name: str
     provider_created_us: int
+    id: int | None
     key: str | None
     scopes: tuple[str, ...]
     created_us: int | None
@@ -82,6 +83,7 @@ def everything(connection: Connection, provider_id: int | None = None) -> list[L
             p.c.id.label("provider_id"),
             p.c.name,
             p.c.created_us.label("provider_created_us"),
+            c.c.id,
             c.c.key,
             c.c.scopes,
             c.c.created_us,
@@ -102,6 +104,7 @@ def everything(connection: Connection, provider_id: int | None = None) -> list[L
             row.provider_id,
             row.name,
             row.provider_created_us,
+            row.id,
             row.key,
             tuple((row.scopes or "").split()),
             row.created_us,
@@ -148,7 +151,7 @@ def set_limits(
 
 def used(connection: Connection, credential_id: int, now_us: int) -> None:
     """Note that a credential was used; never a time before the one that is noted, and never waiting."""
-    skipping = " FOR UPDATE SKIP LOCKED" if dialects.is_postgresql(connection) else ""
+    skipping = " FOR NO KEY UPDATE SKIP LOCKED" if dialects.is_postgresql(connection) else ""
     dialects.change(
         connection,
         "UPDATE credentials SET last_used_us = ? WHERE id = (SELECT id FROM credentials WHERE id = ?"

@@ -60,15 +60,22 @@ class Search:
 
 
 def by_id(
-    connection: Connection, statement_id: bytes, *, voided: bool, provider_id: int | None
+    connection: Connection,
+    statement_id: bytes,
+    *,
+    voided: bool,
+    provider_id: int | None,
+    version: int | None = None,
 ) -> Found | None:
-    """The statement with this id, if it is voided as asked and, where given, the provider's own."""
+    """The statement with this id, if it is voided as asked and, where given, of this provider and version."""
     voidance = f"NOT s.is_voiding AND {_VOIDED}" if voided else _STANDING
-    owner = "" if provider_id is None else " AND s.provider_id = ?"
+    limits = {"provider_id": provider_id, "version": version}
+    given = {name: limit for name, limit in limits.items() if limit is not None}
     found = dialects.rows(
         connection,
-        f"SELECT {_COLUMNS} FROM statements s WHERE s.statement_id = ? AND {voidance}{owner}",
-        (statement_id,) if provider_id is None else (statement_id, provider_id),
+        f"SELECT {_COLUMNS} FROM statements s WHERE s.statement_id = ? AND {voidance}"
+        + "".join(f" AND s.{name} = ?" for name in given),
+        (statement_id, *given.values()),
     )
     return Found(*found[0]) if found else None
 

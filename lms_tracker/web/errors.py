@@ -28,7 +28,10 @@ def register(blueprint: Blueprint) -> None:
 
 
 def refusal_response(refusal: Refusal) -> Response:
-    return answer(refusal.status, summary(refusal.faults), refusal.faults)
+    response = answer(refusal.status, summary(refusal.faults), refusal.faults)
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def summary(faults: Iterable[Fault]) -> str:

@@ -47,7 +47,7 @@ def enter() -> tuple[Caller, str]:
     g.caller = caller
     # A request that names no version is refused; the setting says in which version (xAPI-Communication 3.3).
     g.version = versions.negotiate(request.headers.get(VERSION_HEADER), None)
-    return caller, g.version
+    return caller.speaking(g.version), g.version
 
 
 def demand(allowed: bool, caller: Caller, scopes: str) -> None:
