@@ -4,16 +4,16 @@ A success is promised only after `COMMIT` returned (I1): SQLite runs in WAL mode
 writers begin with `BEGIN IMMEDIATE`, so that two writers wait for each other instead of failing on upgrade.
 """
 
-import select
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, Transaction, event
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy import Connection, Engine, event
 
+from lms_tracker.store.connections import Connections, driver
 from lms_tracker.store.schema import metadata
 from lms_tracker.store.turns import Turns
 
@@ -42,6 +42,7 @@ def attach(app: Flask, url: str) -> None:
     with app.app_context():
         _prepare(db.engine)
         on_sqlite = db.engine.dialect.name == "sqlite"
+        app.extensions["lms_tracker.connections"] = Connections(db.engine)
         app.extensions["lms_tracker.turns"] = (
             Turns(str(db.engine.url.database), BUSY_SECONDS) if on_sqlite else None
         )
@@ -69,16 +70,13 @@ def _prepare(engine: Engine) -> None:
     """Let us, not the driver, decide how a transaction begins; make SQLite durable."""
     kind = engine.dialect.name
     if kind == "sqlite":
+        # PostgreSQL's defaults are durable: fsync and synchronous_commit are on.
         event.listen(engine, "connect", _make_durable)
-    else:
-        # Its defaults are durable: fsync and synchronous_commit are on.
-        event.listen(engine, "checkout", _refuse_if_broken)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if not options.get("lms_alone"):
-            connection.exec_driver_sql(BEGIN[kind, options.get("lms_writing", True)])
+        if connection.get_execution_options().get("lms_begins", True):
+            connection.exec_driver_sql(BEGIN[kind, True])
 
 
 def _make_durable(dbapi_connection: Any, _record: Any) -> None:
@@ -89,13 +87,23 @@ def _make_durable(dbapi_connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _refuse_if_broken(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
-    # An idle connection that has something to read was closed by the server. Asking the socket costs two
-    # microseconds, asking the server would cost a round trip for every request.
-    readable = select.poll()
-    readable.register(dbapi_connection.fileno(), select.POLLIN)
-    if readable.poll(0):
-        raise DisconnectionError("the server closed the connection")
+@contextmanager
+def _transaction(*, writes: bool, begin: Callable[[Any, str], None] | None = None) -> Iterator[Connection]:
+    """A connection in a transaction: kept when the block ends and `writes`, else taken back."""
+    connections = _connections()
+    connection = connections.take()
+    try:
+        at_driver = driver(connection)
+        (begin or _begin)(at_driver, BEGIN[connection.dialect.name, writes])
+        yield connection
+        if writes:
+            at_driver.commit()
+        else:
+            at_driver.rollback()
+    except BaseException:
+        connections.give_up(connection)
+        raise
+    connections.give_back(connection)
 
 
 @contextmanager
@@ -108,14 +116,12 @@ def reading() -> Iterator[Connection]:
     if held is not None:
         yield held
         return
-    with db.engine.connect().execution_options(lms_writing=False) as connection:
-        connection.begin()
+    with _transaction(writes=False) as connection:
         g.lms_tracker_reading = connection
         try:
             yield connection
         finally:
             g.pop("lms_tracker_reading")
-            connection.rollback()
 
 
 @contextmanager
@@ -125,15 +131,21 @@ def asking() -> Iterator[Connection]:
     if held is not None:
         yield held
         return
-    with db.engine.connect().execution_options(lms_alone=True) as connection:
+    connections = _connections()
+    connection = connections.take()
+    try:
         yield connection
+    except BaseException:
+        connections.give_up(connection)
+        raise
+    connections.give_back(connection)
 
 
 @contextmanager
 def writing() -> Iterator[Connection]:
     """A transaction that commits when the block ends and leaves nothing when it raises."""
     turns = _turns()
-    with turns.mine() if turns else nullcontext(), db.engine.begin() as connection:
+    with turns.mine() if turns else nullcontext(), _transaction(writes=True) as connection:
         yield connection
 
 
@@ -145,23 +157,31 @@ def writing_if_free() -> Iterator[Connection]:
         with writing() as connection:
             yield connection
         return
-    with turns.mine_if_free() as free, db.engine.connect() as connection:
+    with turns.mine_if_free() as free:
         if not free:
             raise Busy
-        with _begun_if_free(connection):
+        with _transaction(writes=True, begin=_begin_if_free) as connection:
             yield connection
 
 
-def _begun_if_free(connection: Connection) -> Transaction:
+def _begin(at_driver: Any, statement: str) -> None:
+    at_driver.execute(statement)
+
+
+def _begin_if_free(at_driver: Any, statement: str) -> None:
     # The turn is taken by our own writers alone; a backup or a shell holds SQLite itself.
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout=0")
+    at_driver.execute("PRAGMA busy_timeout=0")
     try:
-        return connection.begin()
-    except OperationalError as error:
+        at_driver.execute(statement)
+    except sqlite3.OperationalError as error:
         raise Busy from error
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        at_driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+
+
+def _connections() -> Connections:
+    connections: Connections = current_app.extensions["lms_tracker.connections"]
+    return connections
 
 
 def _turns() -> Turns | None:
