@@ -97,20 +97,39 @@ PARAMETERS = {
     "parameter-twice": _l("Mỗi tham số chỉ được ghi một lần."),
     "parameter-combination": _l("Tham số này không dùng được cùng với tham số kia."),
     "parameter-needed": _l("Địa chỉ phải có tham số này đúng một lần, không kèm tham số khác."),
+    "parameter-required": _l("Địa chỉ phải có tham số này."),
     "cursor": _l("Phải dùng nguyên địa chỉ đã nhận trong more."),
 }
-RULES = {**TEXT, **VALUES, **FORMS, **STATEMENTS, **PARAMETERS}
+# State and profile documents.
+DOCUMENTS = {
+    "document-id": _l(
+        "Mã tài liệu (stateId, profileId) phải là ký tự Unicode trọn vẹn, không có NUL và không quá dài."
+    ),
+    "document-type": _l("Header Content-Type của tài liệu phải ngắn và chỉ gồm ký tự Latin-1 in được."),
+    "document-merge": _l("Chỉ gộp được hai tài liệu khi cả hai đều là đối tượng JSON (application/json)."),
+    "document-too-large": _l("Một tài liệu không được lớn hơn mức tối đa."),
+    "entity-tags": _l("Header này phải là dấu * hoặc các ETag đúng như đã nhận."),
+    "precondition": _l("Tài liệu phải còn đúng như lúc đọc; hãy đọc lại rồi gửi với ETag mới."),
+    "precondition-needed": _l(
+        "Ở đây đã có tài liệu; hãy đọc tài liệu đó rồi gửi kèm header If-Match có ETag của nó."
+    ),
+}
+RULES = {**TEXT, **VALUES, **FORMS, **STATEMENTS, **PARAMETERS, **DOCUMENTS}
 
 # Excerpts that are not what came but words about it.
 _NOTHING = _l("không có gì")
 CAME = {
     ("required", "nothing"): _NOTHING,
+    ("parameter-required", "nothing"): _NOTHING,
+    ("precondition-needed", "neither"): _NOTHING,
     ("version", "nothing"): _NOTHING,
     ("ifi-exactly-one", "none"): _NOTHING,
     ("content-type", "no Content-Type"): _NOTHING,
     ("json", "an empty body"): _l("nội dung trống"),
     ("array-not-allowed", "an array"): _l("một mảng"),
     ("body-too-large", "more"): _l("nhiều hơn"),
+    ("document-too-large", "more"): _l("nhiều hơn"),
+    ("precondition", "no document"): _l("không có tài liệu"),
     ("parameter-combination", "both"): _l("cả hai"),
 }
 HUGE = "an integer of more than 80 digits"
