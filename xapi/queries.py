@@ -70,9 +70,10 @@ def _clashes(seen: set[str]) -> Iterable[Fault]:
 
 
 def _boolean(name: str, value: str, _: str) -> bool:
-    if value not in ("true", "false"):
+    # TinCanPython writes the words as Python does.
+    if value not in ("true", "false", "True", "False"):
         raise parameters.refusal(name, "type-boolean", "expected true or false", value, CLAUSE)
-    return value == "true"
+    return value in ("true", "True")
 
 
 def _limit(name: str, value: str, _: str) -> int:

@@ -61,6 +61,8 @@ def test_no_parameters_ask_for_everything() -> None:
         ("format", "canonical", "format", "canonical"),
         ("attachments", "true", "attachments", True),
         ("ascending", "true", "ascending", True),
+        ("ascending", "True", "ascending", True),
+        ("ascending", "False", "ascending", False),
     ],
 )
 @pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
@@ -79,7 +81,7 @@ def test_each_parameter_is_read(name: str, text: str, field: str, value: object,
         ("verb", "completed", "verb", "iri-absolute"),
         ("activity", "", "activity", "iri-absolute"),
         ("activity", "http://example.org/a b", "activity", "iri-characters"),
-        ("related_activities", "True", "related_activities", "type-boolean"),
+        ("related_activities", "TRUE", "related_activities", "type-boolean"),
         ("related_agents", "1", "related_agents", "type-boolean"),
         ("attachments", "", "attachments", "type-boolean"),
         ("ascending", "yes", "ascending", "type-boolean"),
