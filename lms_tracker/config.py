@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from cryptography.x509 import load_pem_x509_certificates
+
 PREFIX = "LMS_TRACKER_"
 
 Parser = Callable[[str], Any]
@@ -121,6 +123,16 @@ def folder(text: str) -> str:
     return path
 
 
+def certificates(text: str) -> str:
+    path = os.path.abspath(text)
+    try:
+        with open(path, "rb") as file:
+            load_pem_x509_certificates(file.read())
+    except (OSError, ValueError):
+        raise Expected("a readable file with certificates in PEM") from None
+    return path
+
+
 def setting(default: str, parse: Parser, meaning: str, *, secret: bool = False) -> Any:
     """A row of the table. ``default`` is the text one would put into the environment; empty = nothing set."""
     return field(
@@ -201,6 +213,40 @@ class Settings:
         "The folder for the data of attachments and documents, the same for all processes; when empty they "
         "are in the database. After a change, data that are in the database stay there and are found; for "
         "those in a folder it must stay set.",
+    )
+    signature_trust_store: str = setting(
+        "",
+        certificates,
+        "A file with the certificates (PEM) of authorities whose signers are trusted. When set, a signed "
+        "statement has to bring a chain of certificates (`x5c`) that is valid now and leads to one of them; "
+        "when empty, a signature is verified with the certificates it brings, whoever issued them.",
+    )
+    refusal_log_rows: int = setting(
+        "1000", integer(0, 1_000_000), "How many lines of its refusal log a provider keeps."
+    )
+    refusal_log_days: int = setting(
+        "30", integer(1, 3650), "How many days a line of the refusal log is kept."
+    )
+    rate_limit: str = setting(
+        "",
+        rate,
+        "The requests that a credential without a limit of its own may make, such as `600/minute` or "
+        "`20/second;10000/day`; more are answered 429. None when empty. Time begins with its first request.",
+    )
+    refused_rate_limit: str = setting(
+        "",
+        rate,
+        "How often one address may come without a valid key and secret, such as `30/minute`, before it is "
+        "answered 429 in place of 401. Valid credentials are never held back by it. None when empty.",
+    )
+    rate_limit_storage: str = setting(
+        "",
+        rate_storage,
+        "Where requests are counted when a rate is limited. When empty, in a file that all processes of this "
+        "machine share: beside an SQLite database, else among the system's temporary files. "
+        "`file:///absolute/path` is another file, `redis://host:6379/0` counts for several machines (by "
+        "Python's package `redis`), `memory://` in each process for itself.",
+        secret=True,
     )
     refusal_log_rows: int = setting(
         "1000", integer(0, 1_000_000), "How many lines of its refusal log a provider keeps."

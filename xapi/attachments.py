@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from xapi.findings import Checker, Findings, broken, wrong_type
+from xapi.findings import Checker, Finding, Findings, broken, excerpt, wrong_type
 from xapi.iris import iri
 from xapi.languages import language_map
 from xapi.shapes import array_of, record, whole_number
 
 ATTACHMENT = "xAPI-Data 2.4.11"
+EXCHANGE = "xAPI-Communication 1.5.2"
 
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 _QUOTED = r'"(?:[^"\\\x00-\x1f]|\\[\x20-\x7e])*+"'
@@ -55,3 +57,23 @@ _attachment = record(
 )
 
 attachments: Checker = array_of(_attachment, ATTACHMENT)
+
+
+def attachments_of(statement: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Path and value of each attachment of a valid statement, those of its SubStatement after its own."""
+    for holder, above in ((statement, ""), (statement["object"], "object.")):
+        for place, one in enumerate(holder.get("attachments", ())):
+            yield f"{above}attachments[{place}]", one
+
+
+def without_data(statement: dict[str, Any], attached: Collection[str]) -> Findings:
+    """An attachment's data came along, `attached` in lowercase, or are at a fileUrl."""
+    # On the hot path nearly every statement has none.
+    if "attachments" not in statement and "attachments" not in statement["object"]:
+        return None
+    message = "the attachment's data did not come with the request, and it names no fileUrl"
+    return [
+        Finding(path, "attachment-data", message, excerpt(one["sha2"]), EXCHANGE)
+        for path, one in attachments_of(statement)
+        if "fileUrl" not in one and one["sha2"].lower() not in attached
+    ] or None

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
+from xapi.attachments import without_data
 from xapi.decoding import Statement, decode_again, decode_body, is_shallow
 from xapi.facts import Received, received
 from xapi.faults import MOST_FAULTS_OF_ONE, MOST_FAULTY_STATEMENTS, Fault, Refusal
-from xapi.findings import Finding, Findings, broken, excerpt
+from xapi.findings import Finding, broken, excerpt
 from xapi.keeping import as_kept
 from xapi.statements import checker
 from xapi.strict_json import NotJson, too_deep
-
-_ATTACHED = "xAPI-Communication 1.5.2"
 
 __all__ = ["Batch", "Received", "read", "reread"]
 
@@ -34,11 +32,12 @@ def read(
     allow_array: bool = True,
     max_statements: int = 10_000,
     max_statement_bytes: int | None = None,
-    attached: Collection[str] = (),
+    attached: Collection[str] | None = (),
 ) -> Batch:
     """Decode and validate a body; `version` is the family of the request, "1.0.3" or "2.0.0".
 
-    `attached` are the SHA-2 hashes, in lowercase, of the attachments that came along with the statements.
+    `attached` are the SHA-2 hashes, in lowercase, of the attachments that came along with the statements;
+    None while they are still to come, so that `attachments.without_data` is asked later.
     A statement may have 256 levels of objects and arrays, and one more, as keeping may add one: so the `text`
     of what was let in, which is what a client is given back, is let in again, with the same facts.
 
@@ -82,13 +81,15 @@ def reread(text: bytes, version: str) -> Received:
     return received(text, decode_again(text), version)
 
 
-def _examine(item: Statement | NotJson, version: str, attached: Collection[str]) -> Received | list[Finding]:
+def _examine(
+    item: Statement | NotJson, version: str, attached: Collection[str] | None
+) -> Received | list[Finding]:
     if isinstance(item, NotJson):
         return _not_proper(item)
     came, value = item
     found = checker(version)(value)
-    if found is None and "attachments" in value:
-        found = _missing_data(value["attachments"], attached)
+    if found is None and attached is not None:
+        found = without_data(value, attached)
     if found is not None:
         return found
     text, value = as_kept(came, value)
@@ -105,13 +106,3 @@ def _not_proper(problem: NotJson) -> list[Finding]:
 def _given_twice(first: int, came: str) -> list[Finding]:
     message = f"this id is also that of statement {first} of the same request"
     return broken("id-twice", message, came, "xAPI-Communication 2.1.2", "id")
-
-
-def _missing_data(attachments: list[dict[str, Any]], attached: Collection[str]) -> Findings:
-    """An attachment's data come along or are at a fileUrl (xAPI-Communication 1.5.2)."""
-    message = "the attachment's data did not come with the request, and it names no fileUrl"
-    return [
-        Finding(f"attachments[{place}]", "attachment-data", message, excerpt(one["sha2"]), _ATTACHED)
-        for place, one in enumerate(attachments)
-        if "fileUrl" not in one and one["sha2"].lower() not in attached
-    ] or None

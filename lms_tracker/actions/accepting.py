@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lms_tracker.actions import definitions
+from lms_tracker.actions import attachments, definitions
 from lms_tracker.actions.availability import NotWritten
 from lms_tracker.actions.quotas import Quotas
 from lms_tracker.actions.rights import Caller
@@ -56,6 +56,8 @@ class Submission:
     # Until it was written, it was not.
     error: Exception | None = field(default_factory=lambda: NotWritten("the request was not written"))
     done: bool = False
+    # Contents that came with the statements, by the SHA-2 that they name.
+    contents: Mapping[bytes, bytes] = field(default_factory=dict)
     # How many of the statements were not stored before.
     new: int = 0
     # Consistent-Through as this submission left it.
@@ -79,14 +81,17 @@ class Writing:
     voidings: list[Row] = field(default_factory=list)
     references: list[Row] = field(default_factory=list)
     reached: list[Row] = field(default_factory=list)
+    attachments: list[Row] = field(default_factory=list)
     evidence: list[Row] = field(default_factory=list)
     due: set[bytes] = field(default_factory=set)
 
 
-def prepare(batch: Batch, caller: Caller, version: str) -> Submission:
+def prepare(
+    batch: Batch, caller: Caller, version: str, contents: Mapping[bytes, bytes] | None = None
+) -> Submission:
     """Work out ids, keys and evidence of statements that passed validation."""
     prepared = [_prepared(received, caller) for received in batch.statements]
-    return Submission(prepared, caller, VERSION_FAMILIES[version])
+    return Submission(prepared, caller, VERSION_FAMILIES[version], contents=contents or {})
 
 
 def _prepared(received: Received, caller: Caller) -> Prepared:
@@ -216,6 +221,8 @@ def _gather(writing: Writing, submission: Submission, statement: Prepared) -> No
     if received.voids is not None:
         writing.voidings.append((received.voids, statement.id, provider_id, submission.caller.has_scope_all))
         _mark_learners_of_target(writing, received.voids)
+    if submission.contents:
+        writing.attachments += attachments.rows_of(received, statement.id, submission.contents)
     if statement.evidence is not None:
         _gather_evidence(writing, statement, statement.evidence, position)
 

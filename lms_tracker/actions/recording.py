@@ -6,7 +6,7 @@ had come alone: stored, the same as before, in conflict, or not permitted.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_tracker.actions import clock, quotas, references
@@ -21,6 +21,7 @@ from lms_tracker.actions.accepting import (
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.definitions import Defining, Definitions, Merged
 from lms_tracker.actions.rights import Caller
+from lms_tracker.store import contents as stored_contents
 from lms_tracker.store import database, dialects, due, evidence, horizon, statements
 from lms_tracker.store.dialects import Row
 from xapi import keys
@@ -52,13 +53,17 @@ class Recorder:
         self._known: set[bytes] = set()
         self._definitions = Definitions()
 
-    def record(self, batch: Batch, caller: Caller, version: str) -> Recorded:
+    def record(
+        self, batch: Batch, caller: Caller, version: str, contents: Mapping[bytes, bytes] | None = None
+    ) -> Recorded:
         """Store a request's statements, whole or not at all.
+
+        `contents` are the keys of the data that came with them, by the SHA-2 that they name.
 
         Returns after the commit. Raises Refusal with status 409 where an id is taken by another statement
         and 403 where a statement voids what belongs to somebody else; nothing is stored then.
         """
-        submission = prepare(batch, caller, version)
+        submission = prepare(batch, caller, version, contents)
         with self._list:
             self._waiting.append(submission)
         with self._turn:
@@ -122,7 +127,14 @@ class Recorder:
                 merged = self._definitions.merge(connection, _defining(writing), defined, through)
                 with dialects.together(
                     connection,
-                    [*names, writing.actors, writing.activities, writing.evidence, writing.reached],
+                    [
+                        *names,
+                        writing.actors,
+                        writing.activities,
+                        writing.evidence,
+                        writing.reached,
+                        writing.attachments,
+                    ],
                 ):
                     statements.add_names(connection, *names)
                     statements.add(
@@ -134,6 +146,7 @@ class Recorder:
                         writing.references,
                         writing.reached,
                     )
+                    stored_contents.refer(connection, writing.attachments)
                     evidence.add(connection, writing.evidence)
                     due.mark(connection, through, writing.due)
                     horizon.move(connection, through)

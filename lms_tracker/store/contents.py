@@ -24,12 +24,13 @@ Why what is referred to is always there, with any number of processes keeping, r
    `touch` gives them a day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from lms_tracker.store import dialects, schema
+from lms_tracker.store.dialects import Row
 
 # A piece has this many bytes, the last one of a content excepted. Part of the format: it never changes.
 PIECE_BYTES = 256 * 1024
@@ -102,6 +103,21 @@ def piece(connection: Connection, content_key: bytes, number: int) -> bytes | No
     select = "SELECT data FROM content_pieces WHERE content_key = ? AND number = ?"
     found = dialects.rows(connection, select, (content_key, number))
     return bytes(found[0][0]) if found else None
+
+
+def refer(connection: Connection, attachments: Sequence[Row]) -> None:
+    """Write rows of `statement_attachments`, of statements that this transaction writes too."""
+    dialects.insert(connection, schema.statement_attachments, attachments)
+
+
+def attached(connection: Connection, statement_ids: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Contents that came with these statements, by the SHA-2 that a statement names."""
+    found = dialects.rows_by_key(
+        connection,
+        "SELECT sha2, content_key FROM statement_attachments WHERE statement_id {keys}",
+        statement_ids,
+    )
+    return {bytes(sha2): bytes(content_key) for sha2, content_key in found}
 
 
 def unreferred(connection: Connection, before_us: int, after: bytes, most: int) -> list[bytes]:

@@ -131,7 +131,7 @@ def demand_json() -> None:
     if request.mimetype == "application/json":
         return
     if request.mimetype == "multipart/mixed":
-        message = "attachments' data (multipart/mixed) are not taken yet; send application/json"
+        message = "expected application/json: attachments' data (multipart/mixed) are not taken here"
         fault = Fault(
             None, "Content-Type", "content-type", message, request.mimetype, "xAPI-Communication 1.5"
         )

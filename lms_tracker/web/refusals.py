@@ -30,7 +30,8 @@ TEXT = {
     "statement-too-large": _l("Một bản ghi không được lớn hơn mức tối đa."),
     "content-encoding": _l("Nội dung gửi không được nén: bỏ header Content-Encoding hoặc ghi identity."),
     "content-type": _l(
-        "Header Content-Type phải là application/json; dữ liệu của tệp đính kèm chưa được nhận."
+        "Header Content-Type phải là application/json, hoặc multipart/mixed khi gửi bản ghi kèm dữ "
+        "liệu của tệp đính kèm."
     ),
 }
 # Types, properties and values in general.
@@ -83,7 +84,9 @@ STATEMENTS = {
     "component-id-distinct": _l("Trong một danh sách, mỗi mã (id) chỉ được dùng một lần."),
     "score-min-max": _l("Trong score, min phải nhỏ hơn max."),
     "score-raw": _l("Trong score, raw phải từ min đến max."),
-    "attachment-data": _l("Tệp đính kèm phải có địa chỉ (fileUrl), vì dữ liệu của tệp không được gửi cùng."),
+    "attachment-data": _l(
+        "Tệp đính kèm phải có dữ liệu gửi cùng (multipart/mixed) hoặc có địa chỉ (fileUrl)."
+    ),
     "id-twice": _l("Mỗi bản ghi trong một lượt gửi phải có mã (id) riêng."),
     "id-conflict": _l("Mã (id) này đã có ở một bản ghi khác nội dung; bản ghi mới phải có mã mới."),
     "id-differs": _l("Mã (id) của bản ghi phải giống tham số statementId, hoặc để trống."),
@@ -114,7 +117,48 @@ DOCUMENTS = {
         "Ở đây đã có tài liệu; hãy đọc tài liệu đó rồi gửi kèm header If-Match có ETag của nó."
     ),
 }
-RULES = {**TEXT, **VALUES, **FORMS, **STATEMENTS, **PARAMETERS, **DOCUMENTS}
+# Parts of multipart/mixed, and signed statements.
+ATTACHED = {
+    "multipart-boundary": _l(
+        "Header Content-Type phải là multipart/mixed và có boundary gồm 1 đến 70 ký tự ASCII."
+    ),
+    "multipart-form": _l(
+        "Nội dung multipart/mixed phải đúng dạng RFC 2046: dòng boundary trước mỗi phần và ở cuối, "
+        "dòng kết thúc bằng CRLF."
+    ),
+    "part-statements": _l(
+        "Phần đầu tiên phải chứa các bản ghi và có header Content-Type là application/json."
+    ),
+    "part-hash": _l(
+        "Mỗi phần sau phần đầu phải có header X-Experience-API-Hash, là sha2 của một tệp đính kèm "
+        "trong các bản ghi."
+    ),
+    "part-encoding": _l(
+        "Dữ liệu của tệp đính kèm phải được gửi nguyên dạng: Content-Transfer-Encoding là binary."
+    ),
+    "part-content-type": _l(
+        "Header Content-Type của phần này phải giống contentType của tệp đính kèm trong bản ghi."
+    ),
+    "part-length": _l(
+        "Header Content-Length của phần này phải đúng bằng độ dài dữ liệu và length của tệp đính kèm."
+    ),
+    "part-data": _l(
+        "Dữ liệu nhận được phải có đúng mã băm đã nêu; có thể tệp đã bị thay đổi hoặc bị cắt trên "
+        "đường truyền."
+    ),
+    "attachment-too-large": _l("Một tệp đính kèm không được lớn hơn mức tối đa."),
+    "signature-content-type": _l("Chữ ký số của bản ghi phải có contentType là application/octet-stream."),
+    "signature-data": _l("Dữ liệu của chữ ký số phải được gửi cùng bản ghi, theo multipart/mixed."),
+    "signature-form": _l("Chữ ký số phải là JWS dạng rút gọn: ba phần base64url nối bằng dấu chấm."),
+    "signature-algorithm": _l("Chữ ký số phải dùng thuật toán RS256, RS384 hoặc RS512."),
+    "signature-payload": _l("Nội dung được ký phải là một bản ghi hợp lệ, giống bản ghi đã gửi."),
+    "signature-wrong": _l("Chữ ký số phải được tạo bằng khóa của chứng thư đầu tiên trong x5c."),
+    "signature-certificate": _l(
+        "Các chứng thư trong x5c phải đọc được, còn hiệu lực lúc ký, mỗi chứng thư được chứng thư kế "
+        "tiếp ký và được nơi này tin cậy."
+    ),
+}
+RULES = {**TEXT, **VALUES, **FORMS, **STATEMENTS, **PARAMETERS, **DOCUMENTS, **ATTACHED}
 
 # Excerpts that are not what came but words about it.
 _NOTHING = _l("không có gì")
@@ -128,6 +172,12 @@ CAME = {
     ("json", "an empty body"): _l("nội dung trống"),
     ("array-not-allowed", "an array"): _l("một mảng"),
     ("body-too-large", "more"): _l("nhiều hơn"),
+    ("attachment-too-large", "more"): _l("nhiều hơn"),
+    ("part-hash", "nothing"): _NOTHING,
+    ("part-statements", "nothing"): _NOTHING,
+    ("signature-data", "nothing"): _NOTHING,
+    ("multipart-form", "the end of the body"): _l("hết nội dung"),
+    ("multipart-form", "no part"): _l("không có phần nào"),
     ("document-too-large", "more"): _l("nhiều hơn"),
     ("precondition", "no document"): _l("không có tài liệu"),
     ("parameter-combination", "both"): _l("cả hai"),

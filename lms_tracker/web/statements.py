@@ -9,8 +9,9 @@ from msgspec import json
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.searching import One, Reader, Shape
-from lms_tracker.web import credentials, errors, lrs
+from lms_tracker.web import attachments, credentials, errors, lrs
 from xapi import batches, keys, queries
+from xapi.batches import Batch
 from xapi.faults import Fault, Refusal
 from xapi.languages import wishes
 from xapi.timestamps import format_position
@@ -35,15 +36,18 @@ def post() -> Response:
     """Store one statement or a batch; answers the array of ids in their order."""
     caller, version = lrs.enter()
     lrs.demand(caller.may_write, caller, "statements/write")
-    lrs.demand_json()
     if request.args:
         name = next(iter(request.args))
         message = "expected no parameters on POST statements"
         raise Refusal(
             [Fault(None, name[:80], "parameter-unknown", message, name[:80], "xAPI-Communication 3.2")]
         )
-    batch = batches.read(lrs.body(), version=version, **lrs.limits())
-    recorded = _recorder().record(batch, caller, version)
+
+    def read(text: bytes, attached: tuple[str, ...] | None) -> Batch:
+        return batches.read(text, version=version, attached=attached, **lrs.limits())
+
+    batch, contents = attachments.receive(read, version)
+    recorded = _recorder().record(batch, caller, version, contents)
     body = json.encode([keys.format_id(statement_id) for statement_id in recorded.ids])
     return _answered(Response(body, content_type="application/json"), recorded.through)
 
@@ -53,15 +57,19 @@ def put() -> Response:
     """Store one statement under the id of the parameter `statementId`."""
     caller, version = lrs.enter()
     lrs.demand(caller.may_write, caller, "statements/write")
-    lrs.demand_json()
     wanted = _id_parameter()
-    batch = batches.read(lrs.body(), version=version, allow_array=False, **lrs.limits())
-    statement = batch.statements[0]
-    if statement.id not in (None, wanted):
-        message = "expected the id of the parameter statementId, or none"
-        raise Refusal([Fault(0, "id", "id-differs", message, str(statement.value["id"]), CLAUSE)])
-    statement.id = wanted
-    recorded = _recorder().record(batch, caller, version)
+
+    def read(text: bytes, attached: tuple[str, ...] | None) -> Batch:
+        batch = batches.read(text, version=version, allow_array=False, attached=attached, **lrs.limits())
+        statement = batch.statements[0]
+        if statement.id not in (None, wanted):
+            message = "expected the id of the parameter statementId, or none"
+            raise Refusal([Fault(0, "id", "id-differs", message, str(statement.value["id"]), CLAUSE)])
+        statement.id = wanted
+        return batch
+
+    batch, contents = attachments.receive(read, version)
+    recorded = _recorder().record(batch, caller, version, contents)
     return _answered(Response(status=204), recorded.through)
 
 
@@ -79,15 +87,22 @@ def get() -> Response:
         if wanted is not None:
             is_voided = query.voided_statement_id is not None
             found = reader.one(wanted, caller, voided=is_voided, shape=shape)
-            return _answered(_not_found() if found is None else _single(found), through)
+            answer = _not_found() if found is None else _single(found, wanted, with_data=query.attachments)
+            return _answered(answer, through)
         page = reader.page(query, _cursor(), caller, shape)
     more = "" if page.last is None else _more(page.last)
     body = b'{"statements":[' + b",".join(page.statements) + b'],"more":' + json.encode(more) + b"}"
+    if query.attachments:
+        return _answered(attachments.answer(body, page.ids, page.statements), through)
     return _answered(Response(body, content_type="application/json"), through)
 
 
-def _single(found: One) -> Response:
-    response = Response(found.statement, content_type="application/json")
+def _single(found: One, statement_id: bytes, *, with_data: bool) -> Response:
+    text = found.statement
+    if with_data:
+        response = attachments.answer(text, [statement_id], [text])
+    else:
+        response = Response(text, content_type="application/json")
     # A statement never changes (IEEE 9274.1.1 4.1.6.1).
     response.last_modified = datetime.fromtimestamp(found.stored // 1_000_000, UTC)
     return response

@@ -47,8 +47,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lms_tracker": set(),
 }  # fmt: skip
 
-# Beside the standard library, all that the pure rooms may use; openpyxl to read workbooks from bytes.
-THIRD_PARTIES = {"xapi": {"msgspec"}, "lms_tracker.learning": {"msgspec", "openpyxl"}}
+# Beside the standard library, all that the pure rooms may use; openpyxl to read workbooks from bytes,
+# cryptography to verify signatures.
+THIRD_PARTIES = {"xapi": {"msgspec", "cryptography"}, "lms_tracker.learning": {"msgspec", "openpyxl"}}
 PURE_ROOMS = tuple(THIRD_PARTIES)
 
 # The doors to the world outside: a disk, a network, a clock, chance, other processes.
