@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection
 
 from lms_tracker.actions import clock
 from lms_tracker.store import database, dialects
@@ -38,11 +38,7 @@ def install(mean_seconds: float, wrong_by_seconds: float, seed: int) -> None:
         if _talks_to_the_database(function):
             setattr(dialects, name, _after(perhaps_late, function))
 
-    @event.listens_for(Engine, "commit")
-    def commit_late(_connection: Connection) -> None:
-        perhaps_late()
-
-    database.writing = _late_after(perhaps_late, database.writing)  # type: ignore[assignment]
+    database.writing = _late_at_the_end(perhaps_late, database.writing)  # type: ignore[assignment]
     right = clock.now_us
     clock.now_us = lambda: right() + round(wrong_by_seconds * 1_000_000)
 
@@ -66,11 +62,13 @@ def _after(wait: Callable[[], None], function: Callable[..., Any]) -> Callable[.
     return late
 
 
-def _late_after(wait: Callable[[], None], transaction: Callable[[], Any]) -> Callable[[], Any]:
+def _late_at_the_end(wait: Callable[[], None], transaction: Callable[[], Any]) -> Callable[[], Any]:
     @contextmanager
     def late() -> Iterator[Connection]:
         with transaction() as connection:
             yield connection
+            wait()
+        # It is committed, and nobody has been told.
         wait()
 
     return late

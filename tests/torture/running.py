@@ -31,6 +31,8 @@ class Plan:
     writers: int = 16
     # Seconds between two SIGKILLs, or None for a run in which nobody dies.
     kill_every: float | None = None
+    # A busy machine needs seconds to begin a server anew; kills without end could leave none.
+    most_kills: int | None = None
     # Milliseconds by which a call that is late is late, in the mean.
     delay_ms: float = 3.0
     seed: int = 0
@@ -124,13 +126,18 @@ class Crowd:
             next(thread for thread in self._threads if thread.is_alive()).join(SECONDS_BETWEEN_LOOKS)
             if not any(thread.is_alive() for thread in writing):
                 self._written.set()
-            elif self._plan.kill_every and time.monotonic() >= next_kill:
+            elif self._kills_wanted and time.monotonic() >= next_kill:
                 self.kills += self._servers.kill_one()
-                next_kill += self._plan.kill_every
+                next_kill += self._plan.kill_every or 0
             show(self._progress())
             if any(one.unexpected for one in self.writers) or any(one.wrong for one in self.followers):
                 return False
         return True
+
+    @property
+    def _kills_wanted(self) -> bool:
+        most = self._plan.most_kills
+        return self._plan.kill_every is not None and (most is None or self.kills < most)
 
     def end(self) -> None:
         self._stop.set()

@@ -2,7 +2,7 @@
 
 from tests.torture.running import Plan, run
 
-SMALL = Plan(statements=3000, processes=2, writers=8, kill_every=0.6, seed=1)
+SMALL = Plan(statements=2000, processes=2, writers=8, kill_every=0.4, most_kills=2, seed=1)
 
 
 def test_i1_to_i5_readers_miss_nothing_and_see_nothing_twice_while_processes_are_killed(
