@@ -15,7 +15,7 @@ from lms_tracker.learning.days import local_days
 from lms_tracker.learning.evidence import Evidence
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import arrivals, courses, database, due, records, shown
-from lms_tracker.store.arrivals import CredentialRow, RefusalRow, UncreditedRow
+from lms_tracker.store.arrivals import RefusalRow, UncreditedRow
 from lms_tracker.store.shown import Shown
 from xapi import keys
 from xapi.actors import identify
@@ -90,13 +90,12 @@ class Set:
     count: int
     page: int
     next: int | None
-    credentials: tuple[CredentialRow, ...]
 
 
 def providers(viewer: Viewer) -> list[Provider]:
     """The providers for which somebody may act."""
     with database.reading() as connection:
-        return [_provider(connection, number) for number in viewer.providers]
+        return [provider(connection, number) for number in viewer.providers]
 
 
 def arrived(viewer: Viewer, provider_id: int) -> Arrivals:
@@ -107,7 +106,7 @@ def arrived(viewer: Viewer, provider_id: int) -> Arrivals:
     with database.reading() as connection:
         current = catalogue.current(connection)
         return Arrivals(
-            provider=_provider(connection, provider_id),
+            provider=provider(connection, provider_id),
             days=tuple(
                 (
                     day,
@@ -129,7 +128,7 @@ def refused(viewer: Viewer, provider_id: int, before: int | None = None) -> Refu
         rows = arrivals.refusals(connection, provider_id, before, PAGE + 1)
         more = len(rows) > PAGE
         return Refused(
-            _provider(connection, provider_id), tuple(rows[:PAGE]), rows[PAGE - 1].id if more else None
+            provider(connection, provider_id), tuple(rows[:PAGE]), rows[PAGE - 1].id if more else None
         )
 
 
@@ -151,7 +150,7 @@ def uncredited(
         found = shown.shown(connection, sorted({row.statement_id for row in rows}))
         named = _named_by_keys(connection, found, rows)
         return UncreditedPage(
-            provider=_provider(connection, provider_id),
+            provider=provider(connection, provider_id),
             reason=reason,
             rows=tuple(_uncredited(current, found, named, row) for row in rows),
             next=after,
@@ -159,10 +158,7 @@ def uncredited(
 
 
 def set_up(viewer: Viewer, provider_id: int, page: int = 1) -> Set:
-    """A page, counted from 1, of the provider's courses by title, and its credentials.
-
-    Raises rights.NotAllowed.
-    """
+    """A page, counted from 1, of the provider's courses by title. Raises rights.NotAllowed."""
     rights.demand(rights.may_see_provider(viewer, provider_id))
     with database.reading() as connection:
         known = catalogue.current(connection).courses.values()
@@ -170,16 +166,16 @@ def set_up(viewer: Viewer, provider_id: int, page: int = 1) -> Set:
         own.sort(key=lambda course: (course.title, course.id))
         last = page * COURSES
         return Set(
-            _provider(connection, provider_id),
+            provider(connection, provider_id),
             tuple(own[last - COURSES : last]),
             len(own),
             page,
             page + 1 if last < len(own) else None,
-            tuple(arrivals.credentials(connection, provider_id)),
         )
 
 
-def _provider(connection: Connection, provider_id: int) -> Provider:
+def provider(connection: Connection, provider_id: int) -> Provider:
+    """The provider of this number; one that there is not has no name."""
     base = current_app.config["SETTINGS"].base_url
     return Provider(provider_id, courses.provider_names(connection).get(provider_id, ""), f"{base}/xapi/")
 

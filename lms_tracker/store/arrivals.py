@@ -64,17 +64,6 @@ class UncreditedRow:
         return self.written_us, self.person_key, self.entry
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialRow:
-    """Never the secret, of which only a hash is kept anyway."""
-
-    key: str
-    scopes: str
-    created_us: int
-    expires_us: int | None
-    revoked_us: int | None
-
-
 def count(connection: Connection, provider_id: int, first_us: int, before_us: int) -> int:
     """How many statements of a provider were stored in [first_us, before_us)."""
     table = schema.statements
@@ -142,16 +131,6 @@ def uncredited(
     order = (table.c.written_us.desc(), table.c.person_key.desc(), table.c.entry.desc())
     rows = connection.execute(wanted.order_by(*order).limit(limit))
     return [UncreditedRow(bytes(row[0]), row[1], bytes(row[2]), *row[3:]) for row in rows]
-
-
-def credentials(connection: Connection, provider_id: int) -> list[CredentialRow]:
-    table = schema.credentials
-    rows = connection.execute(
-        select(table.c.key, table.c.scopes, table.c.created_us, table.c.expires_us, table.c.revoked_us)
-        .where(table.c.provider_id == provider_id)
-        .order_by(table.c.id)
-    )
-    return [CredentialRow(*row) for row in rows]
 
 
 def reasons_since(

@@ -1,4 +1,4 @@
-"""The providers' pages: what arrived, what was refused, what was not credited, and what is set up."""
+"""The providers' pages: what arrived, what was refused, what was not credited, courses and credentials."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms_tracker.actions import arrivals
+from lms_tracker.actions import arrivals, credentials
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.web import sessions
 
@@ -45,6 +45,11 @@ def courses() -> ResponseReturnValue:
     return _page("providers/courses.html", lambda viewer, number: arrivals.set_up(viewer, number, page or 1))
 
 
+@blueprint.get("/credentials", endpoint="credentials")
+def access() -> ResponseReturnValue:
+    return _page("providers/credentials.html", credentials.of_provider)
+
+
 def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     if not viewer.providers:
@@ -63,6 +68,7 @@ def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> Resp
                 "providers.refusals",
                 "providers.uncredited",
                 "providers.courses",
+                "providers.credentials",
             )
         ],
         door="provider",

@@ -14,7 +14,13 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/sign-in", "/nowhere"],
     "hoa": ["/record", "/record?year=2020", "/record/entries/<statement>", "/provider"],
-    "duc": ["/provider", "/provider/refusals", "/provider/uncredited", "/provider/courses"],
+    "duc": [
+        "/provider",
+        "/provider/refusals",
+        "/provider/uncredited",
+        "/provider/courses",
+        "/provider/credentials",
+    ],
     "thuha": ["/organiser", "/organiser/learners?find=nobody", "/people/<key>/record"],
 }
 # Of one page with all pictures and sheets, and of a page that is seen again, in bytes.

@@ -91,7 +91,13 @@ def test_no_page_fails_on_statements_of_any_year(strange: tuple[Commune, list[di
         "year=9999&from=9999-12-31&skip=999999",
     ):
         walk(hoa, f"/record?{place}")
-    for address in ("/provider", "/provider/refusals", "/provider/uncredited", "/provider/courses"):
+    for address in (
+        "/provider",
+        "/provider/refusals",
+        "/provider/uncredited",
+        "/provider/courses",
+        "/provider/credentials",
+    ):
         walk(duc, f"{address}?provider={settled.centre.provider}")
     for address in ("/organiser", "/organiser/learners"):
         for year in ("", "?year=1", "?year=100", "?year=9999"):

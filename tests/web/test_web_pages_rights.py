@@ -30,6 +30,7 @@ MAY: dict[str, set[str | None]] = {
     "/provider/refusals": {"duc"},
     "/provider/uncredited": {"duc"},
     "/provider/courses": {"duc"},
+    "/provider/credentials": {"duc"},
     "/organiser": {"thuha"},
     "/organiser/learners": {"thuha"},
 }
