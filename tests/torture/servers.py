@@ -61,7 +61,7 @@ class Servers:
         self._stopping.set()
         for server in self._running:
             if server is not None:
-                _kill_group(server)
+                kill_group(server)
         for keeper in self._keepers:
             keeper.join()
 
@@ -90,7 +90,7 @@ class Servers:
     def _keep(self, number: int, seed: int) -> None:
         wrong_by = random.Random(seed).uniform(-CLOCKS_WRONG_BY, CLOCKS_WRONG_BY)
         while not self._stopping.is_set():
-            port = _free_port()
+            port = free_port()
             command = [sys.executable, "-m", "tests.torture.server", str(port)]
             command += [str(self._mean_delay), str(wrong_by), str(seed)]
             server = subprocess.Popen(
@@ -98,13 +98,13 @@ class Servers:
             )
             self._running[number], self._ports[number] = server, port
             if self._stopping.is_set():
-                _kill_group(server)
-            if _wait_until_it_answers(port, server):
+                kill_group(server)
+            if wait_until_it_answers(port, server):
                 self._ready[number].set()
             server.wait()
             self._ready[number].clear()
             # Its worker would go on for a moment, with nobody to begin it anew.
-            _kill_group(server)
+            kill_group(server)
             # granian gives up when its worker dies again and again; it is begun anew as if it were killed.
             if server not in self._hit and not self._stopping.is_set():
                 self.failures.append(f"server {number} ended with status {server.returncode}")
@@ -112,7 +112,7 @@ class Servers:
             seed += 1
 
 
-def _wait_until_it_answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+def wait_until_it_answers(port: int, server: subprocess.Popen[bytes]) -> bool:
     while server.poll() is None:
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
@@ -125,7 +125,7 @@ def _wait_until_it_answers(port: int, server: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _kill_group(server: subprocess.Popen[bytes]) -> None:
+def kill_group(server: subprocess.Popen[bytes]) -> None:
     try:
         os.killpg(server.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -133,7 +133,7 @@ def _kill_group(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
