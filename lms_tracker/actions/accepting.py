@@ -55,7 +55,6 @@ class Submission:
     version: int
     # Until it was written, it was not.
     error: Exception | None = field(default_factory=lambda: NotWritten("the request was not written"))
-    done: bool = False
     # Contents that came with the statements, by the SHA-2 that they name.
     contents: Mapping[bytes, bytes] = field(default_factory=dict)
     # How many of the statements were not stored before.

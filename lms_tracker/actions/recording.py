@@ -5,9 +5,9 @@ one lock, one round of bulk writes and one commit serve many. Each request keeps
 had come alone: stored, the same as before, in conflict, or not permitted.
 """
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from lms_tracker.actions import clock, quotas, references
 from lms_tracker.actions.accepting import (
@@ -20,6 +20,7 @@ from lms_tracker.actions.accepting import (
 )
 from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.definitions import Defining, Definitions, Merged
+from lms_tracker.actions.grouping import Groups, Take
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import contents as stored_contents
 from lms_tracker.store import database, dialects, due, evidence, horizon, statements
@@ -47,9 +48,7 @@ class Recorder:
     """Writes submissions, those that wait together in one transaction. One for each process."""
 
     def __init__(self) -> None:
-        self._waiting: list[Submission] = []
-        self._list = threading.Lock()
-        self._turn = threading.Lock()
+        self._groups = Groups(self._write_together, STATEMENTS_PER_TRANSACTION)
         self._known: set[bytes] = set()
         self._definitions = Definitions()
 
@@ -64,55 +63,35 @@ class Recorder:
         and 403 where a statement voids what belongs to somebody else; nothing is stored then.
         """
         submission = prepare(batch, caller, version, contents)
-        with self._list:
-            self._waiting.append(submission)
-        with self._turn:
-            if not submission.done:
-                self._write_waiting(submission)
+        self._groups.hand_in(submission, len(submission.statements))
         if submission.error is not None:
             raise submission.error
         ids = [statement.id for statement in submission.statements]
         return Recorded(ids, submission.new, submission.through)
 
-    def _write_waiting(self, mine: Submission) -> None:
-        while not mine.done:
-            group = self._take()
-            try:
-                self._write_together(group)
-            finally:
-                # Whatever ended this thread: whoever was not written has the error it began with.
-                for submission in group:
-                    submission.done = True
-
-    def _write_together(self, group: list[Submission]) -> None:
+    def _write_together(self, take: Take[Submission]) -> None:
         try:
-            self._write(group)
+            self._write(take)
         except UNAVAILABLE as error:
             # Not tried again here: where it was the commit that failed, it may have happened.
-            for submission in group:
+            for submission in take():
                 submission.error = error
         except Exception as error:
+            group = take()
             if len(group) == 1:
                 group[0].error = error
                 return
             # One request must not fail for its neighbour's sake: each is tried again alone.
             for submission in group:
-                self._write_together([submission])
+                self._write_together(partial(list, (submission,)))
 
-    def _take(self) -> list[Submission]:
-        with self._list:
-            group, count = [self._waiting.pop(0)], 0
-            while self._waiting and count < STATEMENTS_PER_TRANSACTION:
-                group.append(self._waiting.pop(0))
-                count += len(group[-1].statements)
-        return group
-
-    def _write(self, group: Sequence[Submission]) -> None:
+    def _write(self, take: Take[Submission]) -> None:
         names: tuple[list[Row], ...] = ()
         merged: Merged | None = None
-        asked = asked_ids(statement for submission in group for statement in submission.statements)
         with database.writing() as connection:
             last, defined = horizon.lock_with_defined(connection)
+            group = take()
+            asked = asked_ids(statement for submission in group for statement in submission.statements)
             writing = Writing(max(last + 1, clock.now_us()), *statements.kept(connection, asked))
             writing.quotas = quotas.of(
                 connection, [submission.caller for submission in group], writing.position

@@ -18,6 +18,8 @@ from lms_tracker.store.schema import metadata
 from lms_tracker.store.turns import Turns
 
 BUSY_SECONDS = 30
+# Statements that SQLite keeps prepared for each connection.
+PREPARED = 256
 
 # By database and whether the transaction writes.
 BEGIN = {
@@ -51,7 +53,11 @@ def attach(app: Flask, url: str) -> None:
 def _engine_options(url: str) -> dict[str, Any]:
     """Options of SQLAlchemy's engine; threads of one process share one pool."""
     if url.startswith("sqlite"):
-        connect_args: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        connect_args: dict[str, Any] = {
+            "timeout": BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": PREPARED,
+        }
     else:
         connect_args = {"autocommit": True}
     # Errors must not quote what was to be written: it is about people.

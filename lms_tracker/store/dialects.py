@@ -1,8 +1,8 @@
 """The differences between SQLite and PostgreSQL in bulk work, in one place.
 
 Bulk work talks to the driver on SQLAlchemy's own connection, inside its transaction. On PostgreSQL many rows
-go by COPY and few by one multi-row INSERT; on SQLite by `executemany`. Statements come from closed lists of
-table and column names, never from input.
+go by COPY and few by one INSERT, on SQLite by several of those. Statements come from closed lists of table
+and column names, never from input.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +17,8 @@ from sqlalchemy import Connection, Table
 COPY_FROM = 24
 # SQLite allows 32,766 variables in a statement, PostgreSQL 65,535.
 CHUNK = 5_000
+# How many rows SQLite takes in one INSERT.
+SIZES = (128, 64, 32, 16, 8, 4, 2, 1)
 
 Row = tuple[Any, ...]
 
@@ -34,6 +36,23 @@ def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: 
     row = "(" + ",".join([mark] * len(columns)) + ")"
     tail = " ON CONFLICT DO NOTHING" if ignore else ""
     return f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * rows)}{tail}"
+
+
+def _insert_together(
+    driver: Any, table: str, columns: tuple[str, ...], rows: Sequence[Row], *, ignore: bool
+) -> None:
+    """On SQLite: many rows in few statements, of sizes that are few, so that all stay prepared.
+
+    The driver gives up Python's lock twice for each row of `executemany`, and other threads that work take it
+    each time while the database waits, locked.
+    """
+    start = 0
+    for size in SIZES:
+        insert = _insert(table, columns, "?", size, ignore)
+        while len(rows) - start >= size:
+            values = [value for row in rows[start : start + size] for value in row]
+            driver.execute(insert, values)
+            start += size
 
 
 @contextmanager
@@ -56,7 +75,7 @@ def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     name, columns = table.name, tuple(column.name for column in table.columns)
     driver = _driver(connection)
     if not is_postgresql(connection):
-        driver.executemany(_insert(name, columns, "?", 1, False), rows)
+        _insert_together(driver, name, columns, rows, ignore=False)
     elif len(rows) < COPY_FROM:
         with driver.cursor() as cursor:
             cursor.execute(
@@ -75,7 +94,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
     name, columns = table.name, tuple(column.name for column in table.columns)
     driver = _driver(connection)
     if not is_postgresql(connection):
-        driver.executemany(_insert(name, columns, "?", 1, True), rows)
+        _insert_together(driver, name, columns, rows, ignore=True)
         return
     with driver.cursor() as cursor:
         for part in chunks(rows, CHUNK):

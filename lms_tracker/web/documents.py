@@ -63,7 +63,9 @@ def delete(kind: Kind) -> Response:
         documents.delete(caller, asked, stated)
     elif stated.stated:
         message = "expected stateId beside If-Match and If-None-Match, which are about one document"
-        raise Refusal([Fault(None, "stateId", "parameter-required", message, "nothing", "xAPI-Communication 3.1")])
+        raise Refusal(
+            [Fault(None, "stateId", "parameter-required", message, "nothing", "xAPI-Communication 3.1")]
+        )
     else:
         documents.delete_all(caller, asked)
     return Response(status=204)

@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -104,6 +104,13 @@ def test_overlapping_batches_in_opposite_order_do_not_deadlock(in_app: Flask, pr
     assert sorted(stored()) == sorted(id_of(one) for one in batch)
 
 
+@contextmanager
+def nobody_else_writes() -> Iterator[None]:
+    with database.writing() as connection:
+        horizon.lock(connection)
+        yield
+
+
 def test_i3_a_batch_with_a_conflict_stores_nothing_and_its_neighbours_are_not_harmed(in_app: Flask) -> None:
     caller = provider()
     taken = studied("an", AT, "PT1H")
@@ -111,8 +118,8 @@ def test_i3_a_batch_with_a_conflict_stores_nothing_and_its_neighbours_are_not_ha
     wrong = [studied("binh", AT, "PT1H"), {**taken, "timestamp": "2026-10-02T09:00:00Z"}]
     right = studied("chi", AT, "PT1H")
     recorder: recording.Recorder = in_app.extensions["lms_tracker.recorder"]
-    # Hold the turn, so that both wait and are written together.
-    with recorder._turn:
+    # Nobody may write meanwhile, so that both wait and are written together.
+    with nobody_else_writes():
         threads = [threading.Thread(target=posting(in_app, caller, *batch)) for batch in ([right],)]
         outcomes: list[Any] = []
 
@@ -125,7 +132,7 @@ def test_i3_a_batch_with_a_conflict_stores_nothing_and_its_neighbours_are_not_ha
         threads.append(threading.Thread(target=wrong_one))
         for thread in threads:
             thread.start()
-        while len(recorder._waiting) < 2:
+        while len(recorder._groups) < 2:
             time.sleep(0.001)
     for thread in threads:
         thread.join()
@@ -155,11 +162,11 @@ def test_a_failure_of_one_request_does_not_fail_those_written_with_it(
         except RuntimeError as error:
             failures.append(error)
 
-    with recorder._turn:
+    with nobody_else_writes():
         threads = [threading.Thread(target=posting(in_app, caller, right)), threading.Thread(target=failing)]
         for thread in threads:
             thread.start()
-        while len(recorder._waiting) < 2:
+        while len(recorder._groups) < 2:
             time.sleep(0.001)
     for thread in threads:
         thread.join()
@@ -269,11 +276,11 @@ def test_i1_nobody_is_told_of_success_when_whoever_wrote_for_them_was_interrupte
             outcomes.append("success")
 
     monkeypatch.setattr(recording.statements, "add", interrupted)
-    with recorder._turn:
+    with nobody_else_writes():
         threads = [threading.Thread(target=post, args=(number,)) for number in range(2)]
         for thread in threads:
             thread.start()
-        while len(recorder._waiting) < 2:
+        while len(recorder._groups) < 2:
             time.sleep(0.001)
     for thread in threads:
         thread.join()
