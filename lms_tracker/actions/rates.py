@@ -58,6 +58,13 @@ class Rates:
         """Count a request without valid credentials; seconds until its address is answered 401 again."""
         return self._wait(self._settings.refused_rate_limit, f"refused {_network(address)}")
 
+    def close(self) -> None:
+        """Let go of the counts; they are opened again when needed."""
+        with self._opening:
+            if isinstance(self._storage, rates.FileStorage):
+                self._storage.close()
+            self._storage = None
+
     def _wait(self, limit: str, key: str) -> int:
         if not limit:
             return 0
@@ -71,15 +78,18 @@ class Rates:
             return 0
 
     def _count(self, limit: str, key: str) -> int:
-        with self._opening:
-            if self._storage is None:
-                self._storage = _storage(self._settings)
-        limiter = FixedWindowRateLimiter(self._storage)
+        limiter = FixedWindowRateLimiter(self._counts())
         for item in _items(limit):
             if not limiter.hit(item, key):
                 ends = limiter.get_window_stats(item, key).reset_time
                 return max(1, math.ceil(ends - time.time()))
         return 0
+
+    def _counts(self) -> Storage:
+        with self._opening:
+            if self._storage is None:
+                self._storage = _storage(self._settings)
+            return self._storage
 
 
 def _storage(settings: Settings) -> Storage:

@@ -49,6 +49,8 @@ def test_every_default_is_a_value_that_its_setting_takes(row) -> None:
         ("XAPI_DEFAULT_VERSION", ["1.0.3", "2.0.0"]),
         ("MAX_BATCH", ["1", "100000"]),
         ("TIMEZONE", ["UTC", "Asia/Bangkok"]),
+        ("RATE_LIMIT", ["600/minute", "20/second;10000/day"]),
+        ("RATE_LIMIT_STORAGE", ["memory://", "file:///srv/counts"]),
     ],
 )
 def test_a_right_value_is_taken_as_it_is(variable: str, values: list[str]) -> None:
@@ -79,6 +81,12 @@ def test_a_right_value_is_taken_as_it_is(variable: str, values: list[str]) -> No
         ("WORKERS", "-1"),
         ("WORKERS", "٣"),
         ("REFUSAL_LOG_DAYS", "9" * 400),
+        ("RATE_LIMIT", "600"),
+        ("RATE_LIMIT", "0/minute"),
+        ("REFUSED_RATE_LIMIT", "many/hour"),
+        ("RATE_LIMIT_STORAGE", "redis://"),
+        ("RATE_LIMIT_STORAGE", "mongodb://me:hunter2@db"),
+        ("RATE_LIMIT_STORAGE", "file://counts"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
         ("DEFAULT_LANGUAGE", "fr"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,13 @@ AGENT = '{"mbox": "mailto:lan@example.vn"}'
 NOW = "2027-03-01T00:00:00Z"
 
 
+@pytest.fixture(autouse=True)
+def counts_are_the_test_s_own(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield
+    app.extensions["lms_tracker.rates"].close()
+
+
 def limit(lrs: Lrs, rate: str) -> None:
     with lrs.app.app_context():
         providers.limit(lrs.credential.key, rate=rate)
@@ -29,6 +38,7 @@ def limit(lrs: Lrs, rate: str) -> None:
 
 def use(app: Flask, **settings: str) -> None:
     """Count anew, under changed settings."""
+    app.extensions["lms_tracker.rates"].close()
     app.extensions["lms_tracker.rates"] = Rates(replace(app.config["SETTINGS"], **settings))
 
 
