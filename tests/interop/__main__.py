@@ -1,0 +1,68 @@
+"""Other people's own test suites against our service, started for them. They are fetched, never kept here.
+
+    python -m tests.interop tincan-python FOLDER    a checkout of RusticiSoftware/TinCanPython
+    python -m tests.interop serve                   only serve, and print the credential as JSON
+
+The exit status is that of the suite.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.interop import service
+from tests.interop.service import Service
+
+# It asks a store on the internet for a refusal, not ours.
+ELSEWHERE = "test_about_failure"
+
+
+def tincan_python(checkout: Path, folder: Path, running: Service) -> int:
+    """Run its remote_lrs_test with the `tincan` that is installed here."""
+    shutil.copytree(checkout / "test", folder / "test")
+    values = {
+        "endpoint": running.endpoint,
+        "version": "1.0.3",
+        "username": running.key,
+        "password": running.secret,
+    }
+    lines = [f"{name} = {value!r}\n" for name, value in values.items()]
+    (folder / "test" / "resources" / "lrs_properties.py").write_text("".join(lines))
+    # Its tests import each other from two places.
+    paths = os.pathsep.join([str(folder), str(folder / "test")])
+    words = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--deselect",
+        f"test/remote_lrs_test.py::RemoteLRSTest::{ELSEWHERE}",
+    ]
+    return subprocess.run(
+        [sys.executable, *words, "--rootdir", str(folder), "test/remote_lrs_test.py"],
+        cwd=folder, env=os.environ | {"PYTHONPATH": paths}, check=False,
+    ).returncode  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory() as name, service.running(Path(name)) as running:
+        if arguments[:1] == ["tincan-python"] and len(arguments) == 2:
+            return tincan_python(Path(arguments[1]), Path(name), running)
+        if arguments == ["serve"]:
+            print(json.dumps(dataclasses.asdict(running)), flush=True)
+            sys.stdin.read()
+            return 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
