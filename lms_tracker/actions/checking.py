@@ -24,7 +24,9 @@ from xapi.faults import Fault
 _PLACEHOLDER = b"\xff" * 12
 
 
-def check(batch: Batch, caller: Caller, version: str) -> list[dict[str, Any] | Fault]:
+def check(
+    batch: Batch, caller: Caller, version: str, by_person: bytes | None = None
+) -> list[dict[str, Any] | Fault]:
     """For each valid statement what would be credited or why not, or the Fault for which it would be refused.
 
     The learner's stored evidence counts, and so do the other statements of the batch: time that overlaps is
@@ -38,8 +40,9 @@ def check(batch: Batch, caller: Caller, version: str) -> list[dict[str, Any] | F
         writing = Writing(now, *kept)
         found = [accepting.examine(writing, caller, i, one) for i, one in enumerate(prepared)]
         new = {i: _evidence(i, one, now) for i, one in enumerate(prepared) if found[i] is True}
-        verdicts = _verdicts(connection, prepared, new, caller, now)
+        verdicts, seen = _verdicts(connection, prepared, new)
         current = catalogue.current(connection)
+    _note_looks(caller, by_person, seen, now)
     answers: list[dict[str, Any] | Fault] = []
     for index, (one, outcome) in enumerate(zip(prepared, found, strict=True)):
         if isinstance(outcome, Fault):
@@ -69,10 +72,8 @@ def _verdicts(
     connection: Connection,
     prepared: Sequence[Prepared],
     new: Mapping[int, Evidence | None],
-    caller: Caller,
-    now_us: int,
-) -> dict[bytes, list[Verdict]]:
-    """Verdicts by statement id on the new evidence and what is stored of its learners."""
+) -> tuple[dict[bytes, list[Verdict]], list[bytes]]:
+    """Verdicts by statement id on the new evidence and what is stored of its learners, and who has any."""
     learners = sorted({learner.key for one in prepared for learner in one.received.learners})
     persons = due.person_keys(connection, learners)
     names: credit.Names = current_app.extensions["lms_tracker.names"]
@@ -87,17 +88,20 @@ def _verdicts(
     for person, evidence in stored.items():
         for verdict in decide([*evidence, *pieces[person].values()], current, policy):
             verdicts.setdefault(verdict.statement_id, []).append(verdict)
-    _note_looks(caller, (person for person, evidence in stored.items() if evidence), now_us)
-    return verdicts
+    return verdicts, [person for person, evidence in stored.items() if evidence]
 
 
-def _note_looks(caller: Caller, persons: Iterable[bytes], now_us: int) -> None:
+def _note_looks(caller: Caller, by_person: bytes | None, seen: Sequence[bytes], now_us: int) -> None:
     # What would overlap tells when somebody learned elsewhere.
-    seen = list(persons)
-    if seen:
-        with database.writing() as connection:
-            for person in seen:
-                looks.add_by_credential(connection, person, caller.credential_id, "check", now_us)
+    others = [person for person in seen if person != by_person]
+    if not others:
+        return
+    with database.writing() as connection:
+        if by_person is not None:
+            looks.add_by_person(connection, others, by_person, "check", now_us)
+            return
+        for person in others:
+            looks.add_by_credential(connection, person, caller.credential_id, "check", now_us)
 
 
 def _course(current: Catalogue, piece: Evidence | None) -> str | None:

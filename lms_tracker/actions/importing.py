@@ -17,12 +17,13 @@ from typing import Any
 import msgspec
 from flask import current_app
 
+from lms_tracker.actions.accepting import reread_kept
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import courses, database, statements
 from xapi import batches
 from xapi.batches import Batch, Received
-from xapi.comparison import digest
+from xapi.comparison import digest, same
 from xapi.faults import Fault, Refusal
 from xapi.findings import excerpt
 from xapi.splitting import Item, on_one_line
@@ -30,6 +31,7 @@ from xapi.versions import V1, V2
 
 # The operator at this machine, whom no credential names.
 OPERATOR = 0
+KEPT_AT_ONCE = 2_000
 _IDS = uuid.UUID("5c0c6f0e-2f0f-5d1c-9a43-0b6f6f0c4f5e")
 _CLAUSE = "xAPI-Data 2.2"
 
@@ -89,6 +91,20 @@ def computed_id(provider_id: int, received: Received) -> bytes:
 def is_stored(statement_id: bytes) -> bool:
     with database.reading() as connection:
         return statement_id in statements.kept(connection, [statement_id])[0]
+
+
+def conflicting(received: Sequence[Received]) -> list[int]:
+    """The places of statements whose id another statement has in the store."""
+    found: list[int] = []
+    for begin in range(0, len(received), KEPT_AT_ONCE):
+        part = received[begin : begin + KEPT_AT_ONCE]
+        with database.reading() as connection:
+            kept, _ = statements.kept(connection, [one.id for one in part if one.id is not None])
+        for place, one in enumerate(part, begin):
+            before = kept.get(one.id) if one.id is not None else None
+            if before is not None and not same(reread_kept(before).value, one.value):
+                found.append(place)
+    return found
 
 
 class Importer:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import click
 
-from lms_tracker.cli import courses, credit, database, forwards, people, providers, serving, statements
+from lms_tracker.cli import (
+    completions,
+    courses,
+    credit,
+    database,
+    forwards,
+    people,
+    providers,
+    serving,
+    statements,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -29,6 +39,7 @@ for command in (
     people.role,
     providers.provider,
     courses.course,
+    completions.completions,
     statements.statements,
     credit.credit,
     forwards.forward,

@@ -30,7 +30,7 @@ def import_courses(file: Path, as_json: bool) -> None:
     with opened():
         outcome = courses.import_courses(file.read_bytes())
     if outcome.errors:
-        reason = "\n".join([*map(_sentence, outcome.errors), "Nothing was imported."])
+        reason = "\n".join([*map(sentence, outcome.errors), "Nothing was imported."])
         raise Refused(reason, {"errors": [dataclasses.asdict(error) for error in outcome.errors]})
     show(
         {"created": outcome.created, "updated": outcome.updated},
@@ -39,7 +39,7 @@ def import_courses(file: Path, as_json: bool) -> None:
     )
 
 
-def _sentence(error: LineError) -> str:
+def sentence(error: LineError) -> str:
     place = ", ".join(filter(None, [f"line {error.line}" if error.line else "the file", error.column]))
     other = f" (see line {error.other_line})" if error.other_line else ""
     return f"{place}: expected {error.expected}, got {error.got or 'nothing'}{other}"

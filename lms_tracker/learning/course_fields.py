@@ -44,7 +44,7 @@ def text(longest: int = LONGEST_TEXT) -> Reader:
     """Text in NFC on one line; whole numbers are taken as their digits."""
 
     def read(cell: Cell) -> str:
-        words = unicodedata.normalize("NFC", _characters(cell))
+        words = unicodedata.normalize("NFC", characters(cell))
         if len(words) > longest:
             raise FieldFault("length", f"at most {longest} characters")
         if _CONTROL.search(words):
@@ -56,7 +56,7 @@ def text(longest: int = LONGEST_TEXT) -> Reader:
 
 def choice(options: Collection[str]) -> Reader:
     def read(cell: Cell) -> str:
-        word = _characters(cell).lower()
+        word = characters(cell).lower()
         if word not in options:
             raise FieldFault("one-of", "one of " + ", ".join(options))
         return word
@@ -68,7 +68,7 @@ def number_of(known: Collection[int]) -> Reader:
     """The number of a provider."""
 
     def read(cell: Cell) -> int:
-        digits = _characters(cell)
+        digits = characters(cell)
         if not _WHOLE.fullmatch(digits) or int(digits) not in known:
             raise FieldFault("provider-known", "the number of a registered provider")
         return int(digits)
@@ -85,7 +85,7 @@ def activity(cell: Cell) -> str:
 
 def hours(cell: Cell) -> Decimal:
     """A positive decimal, with a comma or a point."""
-    digits = _characters(cell)
+    digits = characters(cell)
     value = Decimal(digits.replace(",", ".")) if _DECIMAL.fullmatch(digits) else Decimal(0)
     if value <= 0:
         raise FieldFault("hours-positive", 'a positive number of hours such as "20" or "2,5"')
@@ -93,7 +93,7 @@ def hours(cell: Cell) -> Decimal:
 
 
 def hour_minutes(cell: Cell) -> int:
-    digits = _characters(cell)
+    digits = characters(cell)
     if not _WHOLE.fullmatch(digits) or not 1 <= int(digits) <= 60:
         raise FieldFault("hour-minutes", "a whole number of minutes from 1 to 60")
     return int(digits)
@@ -141,7 +141,8 @@ def excerpt(cell: Cell) -> str:
     return words if len(words) <= 80 else words[:79] + "…"
 
 
-def _characters(cell: Cell) -> str:
+def characters(cell: Cell) -> str:
+    """What stands in a cell as text; raises FieldFault for what is neither text nor a number."""
     if isinstance(cell, bool):
         raise FieldFault("type-text", "text or a number, not a truth value")
     if isinstance(cell, float):

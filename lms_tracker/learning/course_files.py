@@ -8,7 +8,7 @@ period of validity, which is a course row of its own.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from lms_tracker.learning import course_conflicts, course_fields, course_sheets
+from lms_tracker.learning import course_conflicts, course_fields, course_sheets, file_columns
 from lms_tracker.learning.catalogue import MEASURED, Course
 from lms_tracker.learning.categories import CATEGORIES, Category
 from lms_tracker.learning.course_conflicts import LineError, Period
@@ -83,30 +83,13 @@ class _Reading:
             self._read_line(columns, line)
 
     def _columns(self, header: Line) -> list[str]:
-        columns = [str(cell or "").strip().lower() for cell in header.cells]
-        while columns and not columns[-1]:
-            columns.pop()
-        for place, column in enumerate(columns):
-            if column not in self._readers:
-                names = ", ".join(self._readers)
-                self._wrong(header.number, column, "column-known", f"one of the columns {names}", column)
-            elif column in columns[:place]:
-                self._wrong(header.number, column, "column-once", "each column once", column)
-        for column in (*OF_EVERY_LINE, *OF_A_COURSE):
-            if column not in columns:
-                self._wrong(header.number, column, "column-missing", f'a column "{column}"', "none")
+        columns, errors = file_columns.named(header, self._readers, (*OF_EVERY_LINE, *OF_A_COURSE))
+        self.errors += errors
         return columns
 
     def _read_line(self, columns: list[str], line: Line) -> None:
-        for place, cell in enumerate(line.cells[len(columns) :], len(columns) + 1):
-            if not course_fields.is_empty(cell):
-                got = course_fields.excerpt(cell)
-                self._wrong(line.number, "", "cell-beyond-header", f"nothing in column {place}", got)
-        cells = {
-            column: cell
-            for column, cell in zip(columns, line.cells, strict=False)
-            if not course_fields.is_empty(cell)
-        }
+        cells, errors = file_columns.cells(columns, line)
+        self.errors += errors
         unreadable: set[str] = set()
         values = self._values(line.number, cells, unreadable)
         for column in OF_EVERY_LINE:

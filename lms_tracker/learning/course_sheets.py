@@ -22,6 +22,12 @@ MOST_COLUMNS = 64
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
+_FORMULA_ALONE = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*'
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
+)
+
 # What a cell holds: text from CSV; XLSX has numbers, truth values and dates besides.
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
@@ -34,6 +40,16 @@ class Line:
     cells: tuple[Cell, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The greatest file that is read, in bytes and lines; of a workbook, unpacked bytes and elements too."""
+
+    bytes: int
+    unpacked_bytes: int
+    tags: int
+    lines: int
+
+
 class Unreadable(Exception):
     """The file as a whole cannot be read. `rule` is a stable name, `line` is 0 where none is to blame."""
 
@@ -42,18 +58,19 @@ class Unreadable(Exception):
         self.rule, self.expected, self.got, self.line = rule, expected, got, line
 
 
-def read_lines(body: bytes) -> list[Line]:
+def read_lines(body: bytes, bounds: Bounds | None = None) -> list[Line]:
     """All lines that are not blank, the header first. Raises Unreadable.
 
     XLSX is told by its first bytes. CSV is UTF-8, with or without a byte order mark, parted by commas or
-    semicolons, whichever the header has more of.
+    semicolons, whichever the header has more of. `bounds` are those of a file of courses unless given.
     """
-    if len(body) > MOST_BYTES:
-        raise Unreadable("file-size", f"at most {MOST_BYTES} bytes", f"{len(body)} bytes")
+    bounds = bounds or Bounds(MOST_BYTES, MOST_UNPACKED_BYTES, MOST_TAGS, MOST_LINES)
+    if len(body) > bounds.bytes:
+        raise Unreadable("file-size", f"at most {bounds.bytes} bytes", f"{len(body)} bytes")
     lines = []
-    for line in _xlsx_lines(body) if body.startswith(b"PK") else _csv_lines(body):
-        if line.number > MOST_LINES:
-            raise Unreadable("file-lines", f"at most {MOST_LINES} lines", "more", line.number)
+    for line in _xlsx_lines(body, bounds) if body.startswith(b"PK") else _csv_lines(body):
+        if line.number > bounds.lines:
+            raise Unreadable("file-lines", f"at most {bounds.lines} lines", "more", line.number)
         if any(cell is not None and cell != "" for cell in line.cells):
             lines.append(line)
     if not lines:
@@ -83,8 +100,8 @@ def _csv_lines(body: bytes) -> Iterator[Line]:
         number = reader.line_num + 1
 
 
-def _xlsx_lines(body: bytes) -> Iterator[Line]:
-    _bound_archive(body)
+def _xlsx_lines(body: bytes, bounds: Bounds) -> Iterator[Line]:
+    _bound_archive(body, bounds)
     try:
         workbook = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
         sheet = workbook.worksheets[0]
@@ -93,7 +110,7 @@ def _xlsx_lines(body: bytes) -> Iterator[Line]:
         rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
         for number, row in enumerate(rows, 1):
             yield Line(number, tuple(_xlsx_cell(value) for value in row))
-            if number > MOST_LINES:
+            if number > bounds.lines:
                 return
     # openpyxl promises nothing about what a damaged workbook raises.
     except Exception as error:
@@ -108,7 +125,7 @@ def _xlsx_cell(value: object) -> Cell:
     return None
 
 
-def _bound_archive(body: bytes) -> None:
+def _bound_archive(body: bytes, bounds: Bounds) -> None:
     """Refuses a workbook that would unpack to more than the bounds.
 
     zipfile holds parts to the sizes they state. What takes memory are elements, above all those of one row,
@@ -119,15 +136,15 @@ def _bound_archive(body: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             parts = archive.infolist()
             unpacked = sum(part.file_size for part in parts)
-            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
-                raise _too_large(f"{len(parts)} parts and {unpacked} bytes")
+            if len(parts) > MOST_PARTS or unpacked > bounds.unpacked_bytes:
+                raise _too_large(f"{len(parts)} parts and {unpacked} bytes", bounds)
             for part in parts:
                 content = archive.read(part)
                 if b"\0" in content[:2] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
                     raise Unreadable("file-xlsx", "a workbook in UTF-8", "UTF-16")
                 tags += content.count(b"<")
-                if tags > MOST_TAGS or _tags_of_longest_row(content) > MOST_TAGS_OF_A_ROW:
-                    raise _too_large(f"too many elements in {part.filename[:40]}")
+                if tags > bounds.tags or _tags_of_longest_row(content) > MOST_TAGS_OF_A_ROW:
+                    raise _too_large(f"too many elements in {part.filename[:40]}", bounds)
     # Damage shows in many ways: a wrong checksum, an unknown compression, a password, a cut stream.
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise Unreadable("file-xlsx", "a readable XLSX workbook", "a damaged archive") from error
@@ -139,8 +156,24 @@ def _tags_of_longest_row(content: bytes) -> int:
     return max((content.count(b"<", since, until) for since, until in itertools.pairwise(starts)), default=0)
 
 
-def _too_large(got: str) -> Unreadable:
+def refuse_formulas_without_values(body: bytes) -> None:
+    """Raises Unreadable for a workbook, read before, in which formulas stand that nobody has calculated.
+
+    A program that writes a formula leaves its value to the spreadsheet; until that has saved the workbook,
+    the cell reads as if it were empty.
+    """
+    if not body.startswith(b"PK"):
+        return
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        for part in archive.namelist():
+            found = _FORMULA_ALONE.search(archive.read(part)) if part.startswith("xl/worksheets/") else None
+            if found is not None:
+                expected = "values of formulas: save the workbook in a spreadsheet, or paste the values"
+                raise Unreadable("file-formulas", expected, f"a formula alone in {found[1].decode()}")
+
+
+def _too_large(got: str, bounds: Bounds) -> Unreadable:
     expected = (
-        f"a workbook of at most {MOST_PARTS} parts, {MOST_UNPACKED_BYTES} bytes and {MOST_TAGS} elements"
+        f"a workbook of at most {MOST_PARTS} parts, {bounds.unpacked_bytes} bytes and {bounds.tags} elements"
     )
     return Unreadable("file-size", expected, got)
