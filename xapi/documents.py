@@ -149,22 +149,39 @@ _KINDS = {
 }
 
 
-def must_be_guarded(kind: Kind, version: str) -> bool:
-    """Whether a PUT that replaces a document has to say which one it knows (xAPI-Communication 3.1).
+class Guard(Enum):
+    """When a PUT has to say which document it knows, by If-Match or If-None-Match."""
 
-    1.0.3 lets states be replaced without; IEEE 9274.1.1 4.1.4 makes no difference.
+    NEVER = "never"
+    WHERE_ONE_STANDS = "where one stands"
+    ALWAYS = "always"
+
+
+def guard(kind: Kind, version: str, named: str) -> Guard:
+    """What a PUT has to say in `version`, which the request named as `named` (xAPI-Communication 3.1).
+
+    1.0.3 lets states be replaced without a word; IEEE 9274.1.1 4.1.4 makes no difference between the three.
+    Clients of 1.0 must say it of a new profile too, and no clause has the LRS refuse them; the tests of 1.0.3
+    do. So whoever names 1.0.3 is held to it, while clients of before, of which some never say it
+    (TinCanPython, TinCanJS), store new profiles as they always have.
     """
-    return kind is not Kind.STATE or not version.startswith("1.")
+    if version.startswith("1.") and kind is Kind.STATE:
+        return Guard.NEVER
+    return Guard.ALWAYS if named == "1.0.3" else Guard.WHERE_ONE_STANDS
 
 
-def refuse_unguarded() -> Refusal:
-    """Of a PUT without a precondition where a document stands."""
-    message = (
-        "a document stands here: check its current state and set the header If-Match to its ETag, "
-        "or If-None-Match to * where there must be none"
-    )
-    clause = "xAPI-Communication 3.1"
-    return Refusal([Fault(None, "If-Match", "precondition-needed", message, "neither", clause)], status=409)
+def demand_guarded(guard: Guard, *, stated: bool, there: bool) -> None:
+    """Raise a Refusal, 409 where a document stands and 400 where there is none, unless enough was said."""
+    if stated or guard is Guard.NEVER or (guard is Guard.WHERE_ONE_STANDS and not there):
+        return
+    message = "expected If-Match with the ETag of the document, or If-None-Match: * where there is none yet"
+    if there:
+        message = (
+            "a document stands here: check the current state of the document, "
+            "then set the header If-Match to its ETag to replace it"
+        )
+    fault = Fault(None, "If-Match", "precondition-needed", message, "nothing", "xAPI-Communication 3.1")
+    raise Refusal([fault], status=409 if there else 400)
 
 
 def refuse_size(most: int) -> Refusal:

@@ -16,7 +16,7 @@ from lms_tracker.actions.rights import Caller
 from lms_tracker.store import database, documents
 from lms_tracker.store.documents import Address, Document
 from xapi import documents as rules
-from xapi.documents import Asked
+from xapi.documents import Asked, Guard
 from xapi.preconditions import Preconditions
 
 # Up to here the data are written in the transaction that writes the document: one commit for both.
@@ -33,15 +33,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A document as a request brings it, and what the request says about the one that stands there.
-
-    `guarded`: what stands there is replaced only for who says which one it knows.
-    """
+    """A document as a request brings it; what the request says of the one that stands there, and has to say."""
 
     chunks: Iterable[bytes]
     content_type: str
     preconditions: Preconditions
-    guarded: bool = False
+    guard: Guard = Guard.NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +80,8 @@ class Listed:
 def put(caller: Caller, asked: Asked, sent: Sent, limits: Limits) -> None:
     """Store a document, in place of one that may be there.
 
-    Raises Refusal: 400 where it says it is JSON and is not, 409 and 412 (xAPI-Communication 3.1), 413; and
-    whatever reading `sent.chunks` raises.
+    Raises Refusal: 400 where it says it is JSON and is not; 400, 409 and 412 (xAPI-Communication 3.1); 413.
+    And whatever reading `sent.chunks` raises.
     """
     _store(_address(caller, asked), sent, limits, merging=False)
 
@@ -108,13 +105,13 @@ def _store(address: Address, sent: Sent, limits: Limits, *, merging: bool) -> No
             while not settled:
                 current = documents.lock(connection, address)
                 sent.preconditions.demand(_tag(current))
+                there = current is not None
+                rules.demand_guarded(sent.guard, stated=sent.preconditions.stated, there=there)
                 if current is None:
                     settled = _add(connection, address, sent, came)
                 elif merging:
                     merged = _merged(connection, current, sent, whole, limits)
                     settled = _replace(connection, address, current, current.content_type, merged)
-                elif sent.guarded and not sent.preconditions.stated:
-                    raise rules.refuse_unguarded()
                 else:
                     settled = _replace(connection, address, current, sent.content_type, came)
 

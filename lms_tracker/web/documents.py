@@ -12,7 +12,7 @@ from lms_tracker.actions.rights import Caller
 from lms_tracker.web import errors, lrs
 from xapi import documents as rules
 from xapi import preconditions
-from xapi.documents import Asked, Kind, Names
+from xapi.documents import Asked, Guard, Kind, Names
 from xapi.faults import Fault, Refusal
 from xapi.preconditions import PreconditionFailed, Preconditions
 
@@ -36,7 +36,8 @@ def put(kind: Kind) -> Response:
     """Store a document."""
     caller, version = _enter_to_change(kind)
     asked = _asked(kind, version, Names.ONE)
-    documents.put(caller, asked, _sent(guarded=rules.must_be_guarded(kind, version)), _limits())
+    guard = rules.guard(kind, version, request.headers[lrs.VERSION_HEADER].strip())
+    documents.put(caller, asked, _sent(guard), _limits())
     return Response(status=204)
 
 
@@ -139,14 +140,14 @@ def _preconditions() -> Preconditions:
     return preconditions.read(request.headers.get("If-Match"), request.headers.get("If-None-Match"))
 
 
-def _sent(*, guarded: bool = False) -> Sent:
+def _sent(guard: Guard = Guard.NEVER) -> Sent:
     content_type = rules.read_type(request.headers.get("Content-Type"))
     stated = _preconditions()
     limits = _limits()
     most = limits.of_json if rules.is_json(content_type) else limits.of_any
     if (request.content_length or 0) > most:
         raise rules.refuse_size(most)
-    return Sent(lrs.chunks(most), content_type, stated, guarded)
+    return Sent(lrs.chunks(most), content_type, stated, guard)
 
 
 def _limits() -> Limits:

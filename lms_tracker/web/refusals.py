@@ -114,7 +114,7 @@ DOCUMENTS = {
     "entity-tags": _l("Header này phải là dấu * hoặc các ETag đúng như đã nhận."),
     "precondition": _l("Tài liệu phải còn đúng như lúc đọc; hãy đọc lại rồi gửi với ETag mới."),
     "precondition-needed": _l(
-        "Ở đây đã có tài liệu; hãy đọc tài liệu đó rồi gửi kèm header If-Match có ETag của nó."
+        "Phải có header If-Match với ETag của tài liệu đang có, hoặc If-None-Match: * khi chưa có tài liệu."
     ),
 }
 # Parts of multipart/mixed, and signed statements.
@@ -165,7 +165,7 @@ _NOTHING = _l("không có gì")
 CAME = {
     ("required", "nothing"): _NOTHING,
     ("parameter-required", "nothing"): _NOTHING,
-    ("precondition-needed", "neither"): _NOTHING,
+    ("precondition-needed", "nothing"): _NOTHING,
     ("version", "nothing"): _NOTHING,
     ("ifi-exactly-one", "none"): _NOTHING,
     ("content-type", "no Content-Type"): _NOTHING,

@@ -23,7 +23,7 @@ from lms_tracker.store import contents as stored_contents
 from lms_tracker.store import database, dialects
 from xapi import documents as rules
 from xapi import preconditions
-from xapi.documents import Asked, Kind, Names
+from xapi.documents import Asked, Guard, Kind, Names
 from xapi.faults import Refusal
 from xapi.preconditions import PreconditionFailed
 
@@ -53,9 +53,9 @@ def sent(
     *,
     if_match: str | None = None,
     if_none_match: str | None = None,
-    guarded: bool = False,
+    guard: Guard = Guard.NEVER,
 ) -> Sent:
-    return Sent([data], content_type, preconditions.read(if_match, if_none_match), guarded)
+    return Sent([data], content_type, preconditions.read(if_match, if_none_match), guard)
 
 
 def put(asked: Asked, data: bytes, content_type: str = BYTES, caller: Caller = ME) -> str:
@@ -125,7 +125,13 @@ def test_of_several_that_replace_the_document_they_know_one_wins(in_app: Flask) 
     for turn in range(4):
         tag = f'"{put(asked, b"before %d" % turn)}"'
         replacing = [
-            partial(documents.put, ME, asked, sent(b"client %d" % n, if_match=tag, guarded=True), LIMITS)
+            partial(
+                documents.put,
+                ME,
+                asked,
+                sent(b"client %d" % n, if_match=tag, guard=Guard.WHERE_ONE_STANDS),
+                LIMITS,
+            )
             for n in range(CLIENTS)
         ]
         raised = at_once(in_app, replacing)
@@ -340,7 +346,7 @@ def test_a_body_that_breaks_off_leaves_nothing(in_app: Flask) -> None:
 def test_a_small_document_is_refused_before_any_of_it_is_kept(in_app: Flask) -> None:
     put(profile(), b"before")
     with pytest.raises(Refusal):
-        documents.put(ME, profile(), sent(b"after", guarded=True), LIMITS)
+        documents.put(ME, profile(), sent(b"after", guard=Guard.WHERE_ONE_STANDS), LIMITS)
     assert rows("contents") == 1
 
 

@@ -322,21 +322,37 @@ def test_put_takes_the_place_of_what_the_client_knows(lrs: Lrs, path: str, versi
     assert refusal_log(lrs) == []
 
 
-@pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
-@pytest.mark.parametrize("path", RESOURCES)
-def test_put_without_a_precondition_is_409_where_something_stands(lrs: Lrs, path: str, version: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "version", "new", "standing"),
+    [
+        (STATE, "1.0.3", 204, 204),
+        (STATE, "2.0.0", 204, 409),
+        (ACTIVITY_PROFILE, "1.0.3", 400, 409),
+        (AGENT_PROFILE, "1.0.3", 400, 409),
+        (AGENT_PROFILE, "1.0.1", 204, 409),
+        (ACTIVITY_PROFILE, "2.0.0", 204, 409),
+        (AGENT_PROFILE, "2.0.0", 204, 409),
+    ],
+)
+def test_put_without_a_precondition_is_refused_where_it_has_to_state_one(
+    lrs: Lrs, path: str, version: str, new: int, standing: int
+) -> None:
     lrs = lrs.speaking(version)
-    assert call(lrs, "PUT", path, b"1", **one(path)).status_code == 204
+    answer = call(lrs, "PUT", path, b"1", **one(path))
+    assert answer.status_code == new
+    if new == 400:
+        refused(answer, 400, ("If-Match", "precondition-needed"))
+        assert call(lrs, "GET", path, **one(path)).status_code == 404
+        stored(lrs, path, b"1")
     answer = call(lrs, "PUT", path, b"2", **one(path))
-    if path == STATE and version == "1.0.3":
-        assert answer.status_code == 204
-        assert call(lrs, "GET", path, **one(path)).data == b"2"
-        return
-    refused(answer, 409, ("If-Match", "precondition-needed"))
-    assert "check its current state" in answer.json["error"]
-    assert "If-Match" in answer.json["error"]
-    assert call(lrs, "GET", path, **one(path)).data == b"1"
-    assert refusal_log(lrs) == [(None, "If-Match", "precondition-needed", "neither")]
+    assert answer.status_code == standing
+    if standing == 409:
+        refused(answer, 409, ("If-Match", "precondition-needed"))
+        assert "check the current state" in answer.json["error"]
+        assert "If-Match" in answer.json["error"]
+    assert call(lrs, "GET", path, **one(path)).data == (b"1" if standing == 409 else b"2")
+    refusals = [(None, "If-Match", "precondition-needed", "nothing")]
+    assert refusal_log(lrs) == refusals * [new, standing].count(400) + refusals * [new, standing].count(409)
 
 
 @pytest.mark.parametrize("path", RESOURCES)
@@ -413,7 +429,7 @@ def test_i17_each_resource_asks_for_its_scope(
     lrs = new_lrs(app, scopes=scopes)
     for path in RESOURCES:
         answers = [
-            call(lrs, "PUT", path, b"{}", **one(path)),
+            call(lrs, "PUT", path, b"{}", headers=NEW, **one(path)),
             call(lrs, "POST", path, b"{}", **one(path)),
             call(lrs, "DELETE", path, **one(path)),
         ]

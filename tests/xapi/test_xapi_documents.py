@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xapi import documents, keys
 from xapi.actors import identify
-from xapi.documents import Asked, Context, Kind, Names
+from xapi.documents import Asked, Context, Guard, Kind, Names
 from xapi.faults import Refusal
 
 LAN = '{"mbox":"mailto:lan@example.vn"}'
@@ -124,18 +124,42 @@ def test_ids_are_any_text_and_hashed_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "version", "guarded"),
+    ("kind", "version", "named", "guard"),
     [
-        (Kind.STATE, "1.0.3", False),
-        (Kind.STATE, "2.0.0", True),
-        (Kind.ACTIVITY_PROFILE, "1.0.3", True),
-        (Kind.AGENT_PROFILE, "2.0.0", True),
+        (Kind.STATE, "1.0.3", "1.0.3", Guard.NEVER),
+        (Kind.STATE, "1.0.3", "1.0.1", Guard.NEVER),
+        (Kind.STATE, "2.0.0", "2.0", Guard.WHERE_ONE_STANDS),
+        (Kind.ACTIVITY_PROFILE, "1.0.3", "1.0.3", Guard.ALWAYS),
+        (Kind.ACTIVITY_PROFILE, "1.0.3", "1.0.1", Guard.WHERE_ONE_STANDS),
+        (Kind.AGENT_PROFILE, "1.0.3", "1.0.3", Guard.ALWAYS),
+        (Kind.AGENT_PROFILE, "2.0.0", "2.0.0", Guard.WHERE_ONE_STANDS),
     ],
 )
-def test_all_but_states_of_1_0_3_are_replaced_only_by_who_knows_them(
-    kind: Kind, version: str, guarded: bool
+def test_what_a_put_has_to_say_depends_on_its_resource_and_version(
+    kind: Kind, version: str, named: str, guard: Guard
 ) -> None:
-    assert documents.must_be_guarded(kind, version) == guarded
+    assert documents.guard(kind, version, named) == guard
+
+
+@pytest.mark.parametrize(
+    ("guard", "there", "status"),
+    [
+        (Guard.NEVER, True, None),
+        (Guard.WHERE_ONE_STANDS, True, 409),
+        (Guard.WHERE_ONE_STANDS, False, None),
+        (Guard.ALWAYS, True, 409),
+        (Guard.ALWAYS, False, 400),
+    ],
+)
+def test_who_says_too_little_is_refused(guard: Guard, there: bool, status: int | None) -> None:
+    documents.demand_guarded(guard, stated=True, there=there)
+    if status is None:
+        documents.demand_guarded(guard, stated=False, there=there)
+        return
+    with pytest.raises(Refusal) as caught:
+        documents.demand_guarded(guard, stated=False, there=there)
+    (fault,) = caught.value.faults
+    assert (caught.value.status, fault.path, fault.rule) == (status, "If-Match", "precondition-needed")
 
 
 # --- contents --------------------------------------------------------------------------------------------
