@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -13,11 +12,28 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.x509 import BasicConstraints, Certificate, ExtensionNotFound, load_der_x509_certificate
+from cryptography.x509 import (
+    BasicConstraints,
+    Certificate,
+    DuplicateExtension,
+    ExtensionNotFound,
+    InvalidVersion,
+    UnsupportedGeneralNameType,
+    load_der_x509_certificate,
+)
 from cryptography.x509.oid import SignatureAlgorithmOID
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 MOST_CERTIFICATES = 10
+# What reading a part of a certificate may raise.
+_UNREADABLE = (
+    TypeError,
+    ValueError,
+    UnsupportedAlgorithm,
+    DuplicateExtension,
+    InvalidVersion,
+    UnsupportedGeneralNameType,
+)
 
 
 class NotCertified(Exception):
@@ -33,9 +49,19 @@ def read(texts: object) -> list[Certificate]:
     if not isinstance(texts, list) or not 1 <= len(texts) <= MOST_CERTIFICATES:
         raise NotCertified(f"expected 1 to {MOST_CERTIFICATES} certificates in x5c", texts)
     try:
-        return [load_der_x509_certificate(base64.b64decode(text, validate=True)) for text in texts]
-    except (TypeError, ValueError, binascii.Error):
+        chain = [load_der_x509_certificate(base64.b64decode(text, validate=True)) for text in texts]
+        for one in chain:
+            _read_through(one)
+    except _UNREADABLE:
         raise NotCertified("expected X.509 certificates in DER and base64 in x5c", texts) from None
+    return chain
+
+
+def _read_through(certificate: Certificate) -> None:
+    # The parts are read when they are asked for; what is wrong with one must show here and nowhere else.
+    certificate.public_key()
+    for name in ("subject", "issuer", "not_valid_before_utc", "not_valid_after_utc", "extensions"):
+        getattr(certificate, name)
 
 
 def demand_links(chain: Sequence[Certificate]) -> None:
@@ -46,7 +72,7 @@ def demand_links(chain: Sequence[Certificate]) -> None:
                 _verify_sha1(one, issuer)
             else:
                 one.verify_directly_issued_by(issuer)
-        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        except (InvalidSignature, *_UNREADABLE):
             raise NotCertified(
                 "expected each certificate in x5c to be signed by the next", subject(one)
             ) from None
@@ -67,7 +93,7 @@ def _verify_sha1(one: Certificate, issuer: Certificate) -> None:
 def _may_issue(certificate: Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(BasicConstraints).value.ca
-    except (ExtensionNotFound, ValueError):
+    except ExtensionNotFound:
         return False
 
 
@@ -99,14 +125,11 @@ def demand_trusted(chain: Sequence[Certificate], trusted: Sequence[Certificate],
     )
     try:
         policy.build_client_verifier().verify(chain[0], list(chain[1:]))
-    except (VerificationError, ValueError, UnsupportedAlgorithm):
+    except (VerificationError, *_UNREADABLE):
         message = "expected certificates that are valid now and lead to one that is trusted here"
         raise NotCertified(message, subject(chain[0])) from None
 
 
 def subject(certificate: Certificate) -> str:
     """Whose certificate it is, for a message."""
-    try:
-        return certificate.subject.rfc4514_string()[:80]
-    except ValueError:
-        return "a certificate without a readable subject"
+    return certificate.subject.rfc4514_string()[:80]

@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -171,10 +171,7 @@ def _unsigned(statement: dict[str, Any]) -> dict[str, Any]:
 
 
 def _verify_with(leaf: Certificate, algorithm: hashes.HashAlgorithm, signed: bytes, mark: bytes) -> None:
-    try:
-        key = leaf.public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        key = None
+    key = leaf.public_key()
     if not isinstance(key, RSAPublicKey) or key.key_size not in KEY_BITS:
         message = f"expected a certificate with an RSA key of {KEY_BITS.start} to {KEY_BITS.stop - 1} bits"
         raise NotCertified(message, certificates.subject(leaf))

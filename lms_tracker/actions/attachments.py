@@ -57,14 +57,21 @@ def receive(
     moment in memory as a whole.
     """
     settings: Settings = current_app.config["SETTINGS"]
-    parts = multipart.read(_at_most(chunks, settings.max_multipart_bytes), boundary)
-    with contents.laying_aside() as aside:
-        batch = read_statements(_statements(parts, settings.max_body_bytes))
-        came = _lay_aside(aside, parts, batch, settings.max_attachment_bytes)
-        _demand_all(batch, came)
-        demand_signatures(batch, version, lambda sha2: _data(aside, came[sha2]) if sha2 in came else None)
-        for kept in {kept.content_key: kept for kept in came.values()}.values():
-            aside.keep(kept)
+    bounded = _at_most(chunks, settings.max_multipart_bytes)
+    parts = multipart.read(bounded, boundary)
+    try:
+        with contents.laying_aside() as aside:
+            batch = read_statements(_statements(parts, settings.max_body_bytes))
+            came = _lay_aside(aside, parts, batch, settings.max_attachment_bytes)
+            _demand_none(without_data(received.value, came) for received in batch.statements)
+            demand_signatures(batch, version, lambda sha2: _data(aside, came[sha2]) if sha2 in came else None)
+            for kept in {kept.content_key: kept for kept in came.values()}.values():
+                aside.keep(kept)
+    except Refusal:
+        # Most clients hear nothing before they have sent everything.
+        for _ in bounded:
+            continue
+        raise
     return batch, {bytes.fromhex(sha2): kept.content_key for sha2, kept in came.items()}
 
 
@@ -107,10 +114,6 @@ def _lay_aside(aside: LaidAside, parts: Iterator[Part], batch: Batch, most: int)
         payloads.demand_data(part, one, kept.digests[one.digest], kept.size)
         came[one.sha2] = kept
     return came
-
-
-def _demand_all(batch: Batch, came: Mapping[str, Kept]) -> None:
-    _demand_none(without_data(received.value, came) for received in batch.statements)
 
 
 def demand_signatures(batch: Batch, version: str, data_of: Callable[[str], bytes | None]) -> None:
