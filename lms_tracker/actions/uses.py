@@ -41,7 +41,7 @@ class Uses:
         return bool(self._waiting)
 
     def write(self) -> None:
-        """Write what waits, unless another writer is busy: then what waits goes on waiting."""
+        """Write what waits, unless another writer is busy: the next request of a credential tries again."""
         with self._lock:
             ids, self._waiting = sorted(self._waiting), set()
         if not ids:
@@ -52,8 +52,6 @@ class Uses:
                 for credential_id in ids:
                     credentials.used(connection, credential_id, now)
         except database.Busy:
-            with self._lock:
-                self._waiting.update(ids)
             return
         except UNAVAILABLE as error:
             log.warning("last uses not written", kind=type(error).__name__)
