@@ -14,7 +14,20 @@ from lms_tracker.actions.searching import Reader
 from lms_tracker.actions.uses import Uses
 from lms_tracker.config import Settings
 from lms_tracker.store import credit, database
-from lms_tracker.web import about, activities, agents, api, documents, lrs, operations, pages, statements
+from lms_tracker.web import (
+    about,
+    activities,
+    agents,
+    alternate_syntax,
+    api,
+    compression,
+    cross_origin,
+    documents,
+    lrs,
+    operations,
+    pages,
+    statements,
+)
 
 MIGRATIONS = os.path.join(os.path.dirname(__file__), "store", "migrations")
 
@@ -33,6 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     # Werkzeug would send whoever asks for a path with // to an address made of the Host header.
     app.url_map.merge_slashes = False
+    as_meant = alternate_syntax.rewritten(app.wsgi_app, settings.max_body_bytes)
+    app.wsgi_app = compression.unpacked(as_meant)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -47,4 +62,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.attach(app)
     for room in (operations, lrs, about, statements, activities, agents, documents, api, pages):
         room.register(app)
+    for behind in (compression, cross_origin):
+        behind.register(app)
     return app

@@ -80,6 +80,15 @@ def base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def origins(text: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(re.split(r"[\s,]+", text.lower())))
+    if found == ("none",):
+        return ()
+    if found == ("*",) or all(re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@*]+", one) for one in found):
+        return found
+    raise Expected("* or none or origins such as https://learning.example.vn, with blanks between them")
+
+
 def timezone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -156,8 +165,8 @@ class Settings:
     secret_key: str = setting(
         "",
         secret_key,
-        "Signs the sessions of people who signed in: at least 32 characters. `serve` does not start "
-        "without it; `demo` makes its own.",
+        "Signs the sessions of people who signed in and encrypts the secrets of forwards: at least 32 "
+        "characters. `serve` does not start without it; `demo` makes its own.",
         secret=True,
     )
     base_url: str = setting(
@@ -248,32 +257,12 @@ class Settings:
         "Python's package `redis`), `memory://` in each process for itself.",
         secret=True,
     )
-    refusal_log_rows: int = setting(
-        "1000", integer(0, 1_000_000), "How many lines of its refusal log a provider keeps."
-    )
-    refusal_log_days: int = setting(
-        "30", integer(1, 3650), "How many days a line of the refusal log is kept."
-    )
-    rate_limit: str = setting(
-        "",
-        rate,
-        "The requests that a credential without a limit of its own may make, such as `600/minute` or "
-        "`20/second;10000/day`; more are answered 429. None when empty. Time begins with its first request.",
-    )
-    refused_rate_limit: str = setting(
-        "",
-        rate,
-        "How often one address may come without a valid key and secret, such as `30/minute`, before it is "
-        "answered 429 in place of 401. Valid credentials are never held back by it. None when empty.",
-    )
-    rate_limit_storage: str = setting(
-        "",
-        rate_storage,
-        "Where requests are counted when a rate is limited. When empty, in a file that all processes of this "
-        "machine share: beside an SQLite database, else among the system's temporary files. "
-        "`file:///absolute/path` is another file, `redis://host:6379/0` counts for several machines (by "
-        "Python's package `redis`), `memory://` in each process for itself.",
-        secret=True,
+    cors_origins: tuple[str, ...] = setting(
+        "*",
+        origins,
+        "From where content in browsers may speak to the LRS and the JSON API: `*`, origins such as "
+        "`https://learning.example.vn` with blanks between them, or `none`. Every request needs a key and "
+        "secret all the same, and cookies count for nothing there.",
     )
     trusted_proxies: int = setting(
         "0",

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, PreconditionFailed, RequestEntityTooLarge
 
 from lms_tracker.actions import refusals
 from lms_tracker.actions.rights import Caller
-from lms_tracker.web import credentials, errors
+from lms_tracker.web import alternate_syntax, compression, credentials, errors
 from xapi import versions
 from xapi.faults import Fault, Refusal
 from xapi.findings import ABSENT
@@ -43,6 +43,7 @@ def enter() -> tuple[Caller, str]:
 
     Raises NoCredentials (401) or Refusal (400); from here on a Refusal is noted for the caller's provider.
     """
+    alternate_syntax.demand_understood()
     caller = credentials.caller()
     g.caller = caller
     # A request that names no version is refused; the setting says in which version (xAPI-Communication 3.3).
@@ -78,7 +79,7 @@ def chunks(most: int) -> Iterator[bytes]:
 
     Raises ClientDisconnected (400) where it ends before it is whole: a part of a document is not a document.
     """
-    _demand_uncompressed()
+    compression.demand_plain()
     length, came = request.content_length, 0
     # One more, so that who takes the chunks sees that they are too many.
     request.max_content_length = most + 1
@@ -99,17 +100,25 @@ def parameters(readers: Mapping[str, Reader], version: str, clause: str) -> dict
     values, seen, faults = read_parameters(request.args.items(multi=True), readers, version)
     for name in readers:
         if name not in seen:
-            faults.append(Fault(None, name, "required", "this parameter is needed", ABSENT, clause))
+            faults.append(Fault(None, name, "parameter-required", "this parameter is needed", ABSENT, clause))
     if faults:
         raise Refusal(faults)
     return values
 
 
 def tagged(body: bytes) -> Response:
-    """JSON with the entity tag that xAPI-Communication 3.1 asks for; 304 where the client has it already."""
+    """JSON with the entity tag that xAPI-Communication 3.1 asks for; 304 where the client has it already.
+
+    Raises PreconditionFailed (412) where If-Match names others.
+    """
+    tag = hashlib.sha1(body).hexdigest()
+    # Not by Werkzeug's make_conditional, for which `If-Match: *` names nothing.
+    if "If-Match" in request.headers and not request.if_match.contains(tag):
+        raise PreconditionFailed("expected the header If-Match to name the entity tag that this answer has")
     response = Response(body, content_type="application/json")
-    response.set_etag(hashlib.sha1(body).hexdigest())
-    response.make_conditional(request.environ)
+    if request.if_none_match.contains_weak(tag):
+        response = Response(status=304)
+    response.set_etag(tag)
     return response
 
 
@@ -126,8 +135,8 @@ def limits() -> Limits:
 
 
 def demand_json() -> None:
-    """Raise a Refusal, with 400 or 415, unless the body is said to be JSON, and not compressed."""
-    _demand_uncompressed()
+    """Raise a Refusal, with 400 or 415, unless the body is said to be JSON, in no coding but gzip."""
+    compression.demand_plain()
     if request.mimetype == "application/json":
         return
     if request.mimetype == "multipart/mixed":
@@ -139,14 +148,6 @@ def demand_json() -> None:
     came = request.headers.get("Content-Type", "")[:80] or "no Content-Type"
     message = "expected the header Content-Type: application/json"
     raise Refusal([Fault(None, "Content-Type", "content-type", message, came, "xAPI-Communication 1.5")])
-
-
-def _demand_uncompressed() -> None:
-    encoding = request.headers.get("Content-Encoding", "identity").strip()
-    if encoding.lower() not in ("", "identity"):
-        message = "expected a body without Content-Encoding; bodies are taken uncompressed"
-        fault = Fault(None, "Content-Encoding", "content-encoding", message, encoding[:80], "RFC 9110 8.4")
-        raise Refusal([fault], status=415)
 
 
 def _logged_refusal(refusal: Refusal) -> Response:

@@ -28,7 +28,11 @@ TEXT = {
     "body-too-large": _l("Một lượt gửi không được lớn hơn mức tối đa; hãy chia thành nhiều lượt."),
     "quota": _l("Mã truy cập này đã gửi đủ số bản ghi mới của một ngày; từ ngày mai mới gửi tiếp được."),
     "statement-too-large": _l("Một bản ghi không được lớn hơn mức tối đa."),
-    "content-encoding": _l("Nội dung gửi không được nén: bỏ header Content-Encoding hoặc ghi identity."),
+    "content-encoding": _l("Nội dung gửi chỉ được nén bằng gzip, hoặc không nén."),
+    "content-gzip": _l("Nội dung gửi phải là gzip trọn vẹn, đúng như header Content-Encoding ghi."),
+    "alternate-syntax": _l(
+        "Yêu cầu theo cú pháp thay thế phải đúng như chuẩn xAPI 1.0.3 viết; xAPI 2.0 không còn cú pháp này."
+    ),
     "content-type": _l(
         "Header Content-Type phải là application/json, hoặc multipart/mixed khi gửi bản ghi kèm dữ "
         "liệu của tệp đính kèm."
@@ -172,6 +176,13 @@ CAME = {
     ("json", "an empty body"): _l("nội dung trống"),
     ("array-not-allowed", "an array"): _l("một mảng"),
     ("body-too-large", "more"): _l("nhiều hơn"),
+    ("content-gzip", "something else"): _l("nội dung khác"),
+    ("content-gzip", "a part of it"): _l("một phần"),
+    ("content-gzip", "much that unpacks to next to nothing"): _l("nhiều dữ liệu nén mà hầu như không có gì"),
+    ("alternate-syntax", "nothing"): _NOTHING,
+    ("alternate-syntax", "more"): _l("nhiều hơn"),
+    ("alternate-syntax", "twice"): _l("hai lần"),
+    ("alternate-syntax", "other characters"): _l("ký tự khác"),
     ("attachment-too-large", "more"): _l("nhiều hơn"),
     ("part-hash", "nothing"): _NOTHING,
     ("part-statements", "nothing"): _NOTHING,

@@ -65,11 +65,11 @@ def test_no_digit_of_an_extension_is_lost(lrs: Lrs) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("", [("activityId", "required")]),
+        ("", [("activityId", "parameter-required")]),
         ("?activityId=", [("activityId", "iri-absolute")]),
         ("?activityId=true", [("activityId", "iri-absolute")]),
         ("?activityId=x:a&activityId=x:a", [("activityId", "parameter-twice")]),
-        ("?activityID=x:a", [("activityID", "parameter-case"), ("activityId", "required")]),
+        ("?activityID=x:a", [("activityID", "parameter-case"), ("activityId", "parameter-required")]),
         ("?activityId=x:a&agent={}", [("agent", "parameter-unknown")]),
     ],
 )

@@ -91,7 +91,7 @@ def test_what_was_voided_names_nobody(lrs: Lrs) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("", [("agent", "required")]),
+        ("", [("agent", "parameter-required")]),
         ("?agent=lan", [("agent", "json")]),
         ("?agent={}", [("agent", "ifi-exactly-one")]),
         ('?agent={"mbox":"lan"}', [("agent.mbox", "mbox")]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import sqlite3
@@ -279,16 +278,6 @@ def test_data_of_attachments_are_415_where_nothing_is_stored(lrs: Lrs) -> None:
     answer = lrs.call("POST", "/api/v1/check", b"--b\r\n", headers=mixed)
     assert answer.status_code == 415
     assert "are not taken here" in answer.json["error"]
-
-
-@pytest.mark.parametrize("path", ["/xapi/statements", "/api/v1/check"])
-@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
-def test_a_compressed_body_is_415_and_says_what_was_wrong(lrs: Lrs, path: str, encoding: str) -> None:
-    answer = lrs.call("POST", path, gzip.compress(SMALL), headers={"Content-Encoding": encoding})
-    assert answer.status_code == 415
-    (fault,) = answer.json["faults"]
-    assert (fault["path"], fault["rule"], fault["got"]) == ("Content-Encoding", "content-encoding", encoding)
-    assert lrs.call("POST", path, SMALL, headers={"Content-Encoding": "Identity"}).status_code == 200
 
 
 def test_refusals_are_noted_for_their_provider_alone_and_the_newest_are_kept(lrs: Lrs, stranger: Lrs) -> None:
