@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from msgspec import json
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, contents
@@ -33,7 +34,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A document as a request brings it; what the request says of the one that stands there, and has to say."""
+    """A document as a request brings it; what the request says, and has to say, of the one that stands."""
 
     chunks: Iterable[bytes]
     content_type: str
@@ -75,6 +76,16 @@ class Listed:
 
     ids: list[str]
     updated_us: int | None
+
+    @property
+    def body(self) -> bytes:
+        """The ids as JSON."""
+        return json.encode(self.ids)
+
+    @property
+    def tag(self) -> str:
+        """The entity tag of the list, without quotes."""
+        return hashlib.sha1(self.body).hexdigest()
 
 
 def put(caller: Caller, asked: Asked, sent: Sent, limits: Limits) -> None:
@@ -178,9 +189,15 @@ def delete(caller: Caller, asked: Asked, preconditions: Preconditions) -> None:
             contents.let_go(connection, current.content_key)
 
 
-def delete_all(caller: Caller, asked: Asked) -> None:
-    """Remove every document of a context, those of every registration where none is named."""
+def delete_all(caller: Caller, asked: Asked, preconditions: Preconditions | None = None) -> None:
+    """Remove every document of a context, those of every registration where none is named.
+
+    Preconditions are about the list of their ids, whose ETag a client was given with it. Raises
+    PreconditionFailed (412).
+    """
     with database.writing() as connection:
+        if preconditions is not None and preconditions.stated:
+            preconditions.demand(_listed(connection, caller, asked).tag)
         for key in documents.remove_all(connection, caller.provider_id, asked.context):
             contents.let_go(connection, key)
 
@@ -195,10 +212,14 @@ def find(caller: Caller, asked: Asked) -> Found | None:
 
 def listed(caller: Caller, asked: Asked) -> Listed:
     """The documents of a context that were updated after `asked.since`."""
+    with database.asking() as connection:
+        return _listed(connection, caller, asked)
+
+
+def _listed(connection: Connection, caller: Caller, asked: Asked) -> Listed:
     # Updates are whole microseconds: what is later than the floor is later than `since`.
     after_us = None if asked.since is None else int(asked.since // 1000)
-    with database.asking() as connection:
-        found = documents.names(connection, caller.provider_id, asked.context, after_us)
+    found = documents.names(connection, caller.provider_id, asked.context, after_us)
     return Listed([name for name, _ in found], found[-1][1] if found else None)
 
 

@@ -1,10 +1,8 @@
 """The three document resources: state, activity profile, agent profile (xAPI-Communication 2.2, 3.1)."""
 
-import hashlib
 from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, request, stream_with_context
-from msgspec import json
 
 from lms_tracker.actions import documents
 from lms_tracker.actions.documents import Limits, Sent
@@ -13,7 +11,6 @@ from lms_tracker.web import errors, lrs
 from xapi import documents as rules
 from xapi import preconditions
 from xapi.documents import Asked, Guard, Kind, Names
-from xapi.faults import Fault, Refusal
 from xapi.preconditions import PreconditionFailed, Preconditions
 
 blueprint = lrs.resource("documents")
@@ -62,13 +59,8 @@ def delete(kind: Kind) -> Response:
     stated = _preconditions()
     if asked.name is not None:
         documents.delete(caller, asked, stated)
-    elif stated.stated:
-        message = "expected stateId beside If-Match and If-None-Match, which are about one document"
-        raise Refusal(
-            [Fault(None, "stateId", "parameter-required", message, "nothing", "xAPI-Communication 3.1")]
-        )
     else:
-        documents.delete_all(caller, asked)
+        documents.delete_all(caller, asked, stated)
     return Response(status=204)
 
 
@@ -104,12 +96,10 @@ def _one(caller: Caller, asked: Asked) -> Response:
 
 def _listed(caller: Caller, asked: Asked) -> Response:
     listed = documents.listed(caller, asked)
-    body = json.encode(listed.ids)
-    tag = hashlib.sha1(body).hexdigest()
     stated = _preconditions()
-    stated.demand(tag, reading=True)
-    response = Response(body, content_type="application/json")
-    return _described(response, tag, listed.updated_us, stated)
+    stated.demand(listed.tag, reading=True)
+    response = Response(listed.body, content_type="application/json")
+    return _described(response, listed.tag, listed.updated_us, stated)
 
 
 def _described(response: Response, tag: str, updated_us: int | None, stated: Preconditions) -> Response:

@@ -211,11 +211,16 @@ def test_deleting_a_context_removes_the_states_of_its_registration_or_of_all(lrs
     assert call(lrs, "DELETE", STATE, **context).status_code == 204
 
 
-def test_a_precondition_on_all_states_of_a_context_is_refused(lrs: Lrs) -> None:
+def test_all_states_of_a_context_are_removed_only_by_who_knows_their_list(lrs: Lrs) -> None:
     stored(lrs, STATE)
-    answer = call(lrs, "DELETE", STATE, headers={"If-Match": "*"}, **CONTEXT[STATE])
-    refused(answer, 400, ("stateId", "parameter-required"))
-    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == ["a"]
+    tag = call(lrs, "GET", STATE, **CONTEXT[STATE]).headers["ETag"]
+    call(lrs, "PUT", STATE, b"{}", **{**one(STATE), "stateId": "b"})
+    answer = call(lrs, "DELETE", STATE, headers={"If-Match": tag}, **CONTEXT[STATE])
+    refused(answer, 412, ("If-Match", "precondition"))
+    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == ["a", "b"]
+    tag = call(lrs, "GET", STATE, **CONTEXT[STATE]).headers["ETag"]
+    assert call(lrs, "DELETE", STATE, headers={"If-Match": tag}, **CONTEXT[STATE]).status_code == 204
+    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == []
 
 
 # --- parameters ------------------------------------------------------------------------------------------
