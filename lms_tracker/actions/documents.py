@@ -189,16 +189,19 @@ def delete(caller: Caller, asked: Asked, preconditions: Preconditions) -> None:
             contents.let_go(connection, current.content_key)
 
 
-def delete_all(caller: Caller, asked: Asked, preconditions: Preconditions | None = None) -> None:
+def delete_all(caller: Caller, asked: Asked, preconditions: Preconditions) -> None:
     """Remove every document of a context, those of every registration where none is named.
 
     Preconditions are about the list of their ids, whose ETag a client was given with it. Raises
     PreconditionFailed (412).
     """
     with database.writing() as connection:
-        if preconditions is not None and preconditions.stated:
+        held = documents.lock_all(connection, caller.provider_id, asked.context)
+        if preconditions.stated:
+            # Of what is added meanwhile the list tells, and what is added after it stays.
             preconditions.demand(_listed(connection, caller, asked).tag)
-        for key in documents.remove_all(connection, caller.provider_id, asked.context):
+        documents.remove_held(connection, caller.provider_id, asked.context, held)
+        for key in sorted({one.content_key for one in held}):
             contents.let_go(connection, key)
 
 

@@ -39,6 +39,15 @@ class Document:
     updated_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One of several documents of a context."""
+
+    registration: bytes
+    name_key: bytes
+    content_key: bytes
+
+
 def find(connection: Connection, address: Address) -> Document | None:
     return _one(connection, "", address)
 
@@ -90,8 +99,8 @@ def remove(connection: Connection, address: Address) -> None:
     dialects.change(connection, f"DELETE FROM documents WHERE {_OF_ONE}", _key(address))
 
 
-def remove_all(connection: Connection, provider_id: int, context: Context) -> list[bytes]:
-    """Remove every document of a context; the keys of their contents, in order.
+def lock_all(connection: Connection, provider_id: int, context: Context) -> list[Held]:
+    """Every document of a context, which from now on this transaction alone may change.
 
     A context without registration has those of every registration (xAPI-Communication 2.3).
     """
@@ -103,13 +112,14 @@ def remove_all(connection: Connection, provider_id: int, context: Context) -> li
         f" ORDER BY registration, name_key{tail}",
         values,
     )
-    context_values = _context(provider_id, context)
-    dialects.change_many(
-        connection,
-        f"DELETE FROM documents WHERE {_OF_ONE}",
-        [(*context_values, row[0], row[1]) for row in found],
-    )
-    return sorted({bytes(row[2]) for row in found})
+    return [Held(*map(bytes, row)) for row in found]
+
+
+def remove_held(connection: Connection, provider_id: int, context: Context, held: Sequence[Held]) -> None:
+    """Remove what `lock_all` answered."""
+    values = _context(provider_id, context)
+    rows = [(*values, one.registration, one.name_key) for one in held]
+    dialects.change_many(connection, f"DELETE FROM documents WHERE {_OF_ONE}", rows)
 
 
 def names(

@@ -33,6 +33,7 @@ JSON = "application/json"
 BYTES = "application/octet-stream"
 COURSE = "https://hoc.example.vn/khoa/tin-hoc"
 CLIENTS = 8
+UNSTATED = preconditions.read(None, None)
 
 
 def state(name: str | None = "a", agent: str = "lan", **more: str) -> Asked:
@@ -194,6 +195,21 @@ def test_of_several_that_replace_or_delete_what_they_know_one_wins(in_app: Flask
         assert ids(profile(None)) == (["a"] if winner % 2 == 0 else [])
 
 
+def test_of_several_that_delete_the_states_they_know_and_one_that_adds_to_them_nobody_loses_one(
+    in_app: Flask,
+) -> None:
+    for turn in range(4):
+        put(state("a"), b"before %d" % turn)
+        known = preconditions.read(documents.listed(ME, state(None)).tag, None)
+        works = [partial(documents.delete_all, ME, state(None), known) for _ in range(4)]
+        *deleting, adding = at_once(in_app, [*works, partial(put, state("b"), b"added")])
+        assert adding is None
+        assert all(error is None or isinstance(error, PreconditionFailed) for error in deleting)
+        # Whoever deleted knew of one state alone, so the other, whenever it came, still stands.
+        assert ids(state(None)) == (["b"] if None in deleting else ["a", "b"])
+        documents.delete_all(ME, state(None), UNSTATED)
+
+
 def test_documents_that_exchange_contents_at_once_do_not_stop_each_other(in_app: Flask) -> None:
     texts = [b"one", b"two"]
 
@@ -209,7 +225,7 @@ def test_documents_that_are_stored_and_deleted_at_once_do_not_stop_each_other(in
     def work(client: int) -> None:
         for number in range(10):
             if (client + number) % 4 == 3:
-                documents.delete_all(ME, state(None))
+                documents.delete_all(ME, state(None), UNSTATED)
             else:
                 documents.put(ME, state(f"{(client + number) % 3}"), sent(b"%d" % number), LIMITS)
 
@@ -261,7 +277,7 @@ def test_ids_come_in_the_order_of_their_updates_and_once(in_app: Flask, now: lis
 def test_i17_a_provider_meets_its_own_documents_only(in_app: Flask) -> None:
     put(state(), b"mine")
     put(state(), b"theirs", caller=ANOTHER)
-    documents.delete_all(ANOTHER, state(None))
+    documents.delete_all(ANOTHER, state(None), UNSTATED)
     assert data_of(state()) == b"mine"
     assert documents.find(ANOTHER, state()) is None
 
@@ -270,7 +286,7 @@ def test_states_of_one_learner_leave_those_of_another_and_the_profiles(in_app: F
     put(state(), b"lan")
     put(state(agent="minh"), b"minh")
     put(profile(), b"profile")
-    documents.delete_all(ME, state(None))
+    documents.delete_all(ME, state(None), UNSTATED)
     assert ids(state(None)) == []
     assert data_of(state(agent="minh")) == b"minh"
     assert data_of(profile()) == b"profile"
@@ -336,7 +352,7 @@ def test_a_body_that_breaks_off_leaves_nothing(in_app: Flask) -> None:
         yield b"half"
         raise ConnectionError
 
-    half = Sent(broken_off(), BYTES, preconditions.read(None, None))
+    half = Sent(broken_off(), BYTES, UNSTATED)
     with pytest.raises(ConnectionError):
         documents.put(ME, state(), half, LIMITS)
     assert ids(state(None)) == []
@@ -358,8 +374,8 @@ def test_contents_are_swept_a_day_after_the_last_document_let_them_go(in_app: Fl
     found = [documents.find(ME, state(name)) for name in "abcd"]
     now[0] += 2 * stored_contents.UNTOUCHED_US
     put(state("a"), b"kept")
-    documents.delete(ME, state("b"), preconditions.read(None, None))
-    documents.delete_all(ME, state(None))
+    documents.delete(ME, state("b"), UNSTATED)
+    documents.delete_all(ME, state(None), UNSTATED)
     # Whoever is reading has a day to finish.
     assert contents.sweep() == 0
     texts = [b"".join(one.data()) for one in found if one is not None]
