@@ -29,7 +29,9 @@ def tincan_python(checkout: Path, folder: Path, running: Service) -> int:
     shutil.copytree(checkout / "test", folder / "test")
     values = {
         "endpoint": running.endpoint,
-        "version": "1.0.3",
+        # As its template names it. Under 1.0.3 its tests store profiles that the official tests of 1.0.3
+        # demand be refused: new ones without If-None-Match.
+        "version": "1.0.1",
         "username": running.key,
         "password": running.secret,
     }
