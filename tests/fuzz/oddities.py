@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from tests.fuzz.chance import Chance
@@ -142,7 +143,8 @@ def header_text(chance: Chance) -> str:
 def json_value(chance: Chance) -> Any:
     how = chance.below(8)
     if how < 4:
-        return chance.pick(JSON_VALUES)
+        # A copy, because it may be put into a statement and then changed there.
+        return copy.deepcopy(chance.pick(JSON_VALUES))
     if how < 7:
         return text(chance)
     return chance.between(-(2**20), 2**20) / 2 ** chance.below(20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import urllib.parse
 from collections.abc import Sequence
@@ -46,7 +47,8 @@ _RIGHT_AGENTS = tuple(json.dumps(agent, ensure_ascii=False) for agent in AGENTS)
 _IRIS = ("https://courses.example.org/c/1", "https://courses.example.org/tin-hoc/bài-1", "urn:x:1")
 _TIMES = ("2026-11-22T14:00:00Z", "2026-11-22T21:00:00.123+07:00", "2000-01-01T00:00:00Z")
 _DOCUMENT_KEYS = ("a", "bookmark", "ế\U0001f600", "k/1", "a b")
-ETAGS = ("*", '"a"', 'W/"a"', '"' + "a" * 40 + '"', '"a", "b"', "a", '"', "")
+_TRUE_ETAGS = tuple(f'"{hashlib.sha1(body).hexdigest()}"' for body in bodies.DOCUMENTS)
+ETAGS = (*("*",) * 4, *_TRUE_ETAGS * 2, '"a"', 'W/"a"', '"' + "a" * 40 + '"', '"a", "b"', "a", '"', "")
 
 KNOWN: dict[str, Sequence[str]] = {
     "statementId": UUIDS,
@@ -191,7 +193,7 @@ def to_resource(chance: Chance, authorizations: Sequence[str]) -> Request:
     elif method in ("POST", "PUT"):
         body, kind = bodies.document(chance)
     headers = _headers(chance, authorizations, kind)
-    if path in DOCUMENT_PATHS and chance.one_in(4):
+    if path in DOCUMENT_PATHS and chance.coin():
         headers.append((chance.pick(("If-Match", "If-None-Match")), chance.pick(ETAGS)))
     if body and chance.one_in(12):
         body, encoding = bodies.packed(chance, body)
