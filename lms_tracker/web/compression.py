@@ -125,15 +125,18 @@ def _pack(response: Response) -> Response:
     if response.status_code == 415:
         # Which codings we take (RFC 9110 12.5.3).
         response.headers["Accept-Encoding"] = "gzip"
-    packable = response.mimetype == "application/json" and not response.is_streamed
-    if not packable or "ETag" in response.headers or "Content-Encoding" in response.headers:
+    headers = response.headers
+    packable = headers.get("Content-Type") == "application/json" and not response.is_streamed
+    if not packable or "ETag" in headers or "Content-Encoding" in headers:
         return response
-    response.headers.add("Vary", "Accept-Encoding")
+    headers.add("Vary", "Accept-Encoding")
+    if "HTTP_ACCEPT_ENCODING" not in request.environ:
+        return response
     accepted = request.accept_encodings
-    if not accepted or not 0 < accepted.quality("gzip") >= accepted.quality("identity"):
+    if not 0 < accepted.quality("gzip") >= accepted.quality("identity"):
         return response
     data = response.get_data()
     if len(data) >= LEAST_BYTES:
         response.set_data(gzip.compress(data, LEVEL, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+        headers["Content-Encoding"] = "gzip"
     return response

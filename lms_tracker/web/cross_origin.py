@@ -9,7 +9,9 @@ closed.
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from functools import partial
+
+from flask import Flask, Response, request
 
 from lms_tracker.web.compression import DOORS
 
@@ -49,12 +51,13 @@ EVERYBODY = "*"
 
 
 def register(app: Flask) -> None:
-    app.after_request(_tell)
+    origins: tuple[str, ...] = app.config["SETTINGS"].cors_origins
+    if origins:
+        app.after_request(partial(_tell, origins))
 
 
-def _tell(response: Response) -> Response:
-    origins: tuple[str, ...] = current_app.config["SETTINGS"].cors_origins
-    if not origins or not request.path.startswith(DOORS):
+def _tell(origins: tuple[str, ...], response: Response) -> Response:
+    if not request.path.startswith(DOORS):
         return response
     headers = response.headers
     origin = request.headers.get("Origin")
