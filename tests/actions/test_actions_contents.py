@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from lms_tracker.actions import clock, content_files, contents
-from lms_tracker.config import Settings
+from lms_tracker.config import ConfigurationError, Settings
 from lms_tracker.store import contents as stored
 from lms_tracker.store import database, dialects
 from lms_tracker.store.contents import PIECE_BYTES
@@ -239,3 +239,13 @@ def test_a_folder_that_is_no_longer_set_is_left_for_the_database(
     assert data_of(key) == b"moves"
     assert rows("content_pieces") == 1
     assert [path for path in other.rglob("*") if path.is_file()] == []
+
+
+def test_the_content_folder_is_one_that_can_be_written_to(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for path in (tmp_path / "missing", file):
+        with pytest.raises(ConfigurationError, match="CONTENT_FOLDER: expected a folder that exists"):
+            Settings.from_environment({"LMS_TRACKER_CONTENT_FOLDER": str(path)})
+    settings = Settings.from_environment({"LMS_TRACKER_CONTENT_FOLDER": str(tmp_path)})
+    assert settings.content_folder == str(tmp_path)
