@@ -21,7 +21,9 @@ expires_option = click.option(
     "--expires", metavar="WHEN", help="The last day it is valid, 2027-12-31, or how long from now, 90d."
 )
 rate_option = click.option(
-    "--rate", metavar="RATE", help="Requests at most, such as 600/minute or 20/second;10000/day, or none."
+    "--rate",
+    metavar="RATE",
+    help="Requests at most, such as 600/minute or 20/second;10000/day, or none: then those of the settings.",
 )
 daily_option = click.option(
     "--daily", metavar="COUNT", help="New statements at most per local day, such as 100000, or none."
@@ -170,10 +172,10 @@ def limits(of: Limits | Listed) -> dict[str, Any]:
 
 
 def words(limited: dict[str, Any]) -> list[str]:
-    """What `limits` says, for people."""
+    """What `limits` says, for people; without a rate of its own a key has that of the settings, if any."""
     rate, daily = limited["rate"], limited["daily_statements"]
     return [
-        f"{rate} requests" if rate else "no limit of requests",
+        f"{rate} requests" if rate else "requests as the settings allow",
         f"{daily} statements a day" if daily else "no limit of statements",
         *(["leaves out 2.0 for readers of 1.0.x"] if limited["leaves_out_2"] else []),
     ]

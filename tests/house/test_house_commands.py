@@ -48,7 +48,8 @@ def without_tables(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Comman
 def test_the_program_knows_the_commands_that_scripts_rely_on() -> None:
     for words in (
         "demo", "serve", "jobs", "db upgrade", "person add", "person password", "role grant", "role revoke",
-        "provider add", "provider credential", "provider list", "provider revoke", "course import",
+        "provider add", "provider credential", "provider limit", "provider list", "provider revoke",
+        "provider rotate", "course import",
         "credit rebuild", "credit verify", "forward add", "forward list", "forward pause", "forward resume",
         "forward remove", "forward dead", "forward resend",
     ):  # fmt: skip

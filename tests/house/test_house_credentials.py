@@ -210,7 +210,7 @@ def test_the_list_says_in_words_how_each_key_stands(command: Command) -> None:
     assert f"{made['key']}  active: " in one
     assert "not used yet, 600/minute requests, 100 statements a day, leaves out 2.0" in one
     assert f"{further['key']}  revoked: " in two
-    assert "no limit of requests, no limit of statements; " in two
+    assert "requests as the settings allow, no limit of statements; " in two
 
 
 def test_terms_are_none_unless_given(app: Flask) -> None:
