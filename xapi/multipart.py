@@ -73,6 +73,8 @@ class _Body:
     def __init__(self, chunks: Iterable[bytes], boundary: str) -> None:
         self._chunks = iter(chunks)
         self._delimiter = b"\r\n--" + boundary.encode()
+        # xAPI.js ends no line between the data of one attachment and the boundary of the next.
+        self._run_in = self._delimiter[2:] + b"\r\nContent-Type: "
         # As if a line ended before it: the first boundary may stand at the very beginning.
         self._buffer = bytearray(_CRLF)
         self.part = 0
@@ -80,12 +82,16 @@ class _Body:
     def up_to_delimiter(self) -> Iterator[bytes]:
         """What stands before the next delimiter, which is taken with it."""
         buffer, delimiter = self._buffer, self._delimiter
-        kept = len(delimiter) - 1
-        while (at := buffer.find(delimiter)) < 0:
+        run_in = self._run_in
+        kept = len(run_in) - 1
+        while (at := buffer.find(delimiter)) < 0 and run_in not in buffer:
             if len(buffer) > kept:
                 yield bytes(buffer[:-kept])
                 del buffer[:-kept]
             self._take_more()
+        early = buffer.find(run_in, 0, len(buffer) if at < 0 else at + len(run_in) - 1)
+        if early >= 0:
+            at, delimiter = early, delimiter[2:]
         if at:
             yield bytes(buffer[:at])
         del buffer[: at + len(delimiter)]

@@ -60,6 +60,11 @@ FORMS: dict[str, tuple[bytes, Parts]] = {
         b"--b\r\n\r\n\n--b\r--b\r\n-b\r\n--c\r\n--b--",
         [({}, b"\n--b\r--b\r\n-b\r\n--c")],
     ),
+    "data that run into the next boundary, as those of xAPI.js": (
+        b"--b\r\n\r\nx\r\n--b\r\nContent-Type: t/p\r\n\r\ny\r"
+        b"--b\r\nContent-Type: t/p\r\n\r\nz--b\r\nContent\r\n--b--",
+        [({}, b"x"), ({"content-type": "t/p"}, b"y\r"), ({"content-type": "t/p"}, b"z--b\r\nContent")],
+    ),
     "any bytes": (b"--b\r\n\r\n" + bytes(range(256)) + b"\r\n--b--", [({}, bytes(range(256)))]),
 }
 
