@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from wsgiref.types import WSGIApplication
 
 from flask import request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.wsgi import get_input_stream
+from werkzeug.exceptions import ClientDisconnected, HTTPException, LengthRequired, RequestEntityTooLarge
+from werkzeug.wsgi import get_content_length, get_input_stream
 
 from xapi import alternate_syntax
 from xapi.alternate_syntax import CLAUSE, Intended
@@ -72,6 +72,9 @@ def _of_no_length(start_response: Any) -> Any:
 
 def _form(environ: dict[str, Any], most_bytes: int) -> bytes:
     body = bytearray()
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        # The server does not say whether such a body broke off, and a part of a form is a form.
+        raise LengthRequired("expected the header Content-Length, for a form sent in one piece")
     try:
         # One more, so that a form of unknown length is seen to be too large.
         stream = get_input_stream(environ, max_content_length=most_bytes + 1)
@@ -79,6 +82,9 @@ def _form(environ: dict[str, Any], most_bytes: int) -> bytes:
             body += chunk
         if len(body) > most_bytes:
             raise RequestEntityTooLarge
+        if len(body) < (get_content_length(environ) or 0):
+            # What is cut off could still be read as a form, of less content.
+            raise ClientDisconnected
     except RequestEntityTooLarge:
         message = f"expected a body of at most {most_bytes} bytes; send the rest separately"
         fault = Fault(None, "", "body-too-large", message, "more", "xAPI-Communication 3.2")

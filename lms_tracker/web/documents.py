@@ -1,8 +1,10 @@
 """The three document resources: state, activity profile, agent profile (xAPI-Communication 2.2, 3.1)."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, request, stream_with_context
+from werkzeug.exceptions import LengthRequired
 
 from lms_tracker.actions import documents
 from lms_tracker.actions.documents import Limits, Sent
@@ -17,6 +19,7 @@ blueprint = lrs.resource("documents")
 # Several write one document, and one of them is told to look again: nothing for a log of what is wrong.
 blueprint.register_error_handler(PreconditionFailed, errors.refusal_response)
 
+NEEDS_LENGTH = "expected the header Content-Length: a part of a document must not be taken for all of it"
 STATES = ("/activities/state", {"kind": Kind.STATE})
 ACTIVITY_PROFILES = ("/activities/profile", {"kind": Kind.ACTIVITY_PROFILE})
 AGENT_PROFILES = ("/agents/profile", {"kind": Kind.AGENT_PROFILE})
@@ -137,7 +140,22 @@ def _sent(guard: Guard = Guard.NEVER) -> Sent:
     most = limits.of_json if rules.is_json(content_type) else limits.of_any
     if (request.content_length or 0) > most:
         raise rules.refuse_size(most)
-    return Sent(lrs.chunks(most), content_type, stated, guard)
+    chunks = lrs.chunks(most)
+    if lrs.is_unsure_of_its_end():
+        if not rules.is_json(content_type):
+            raise LengthRequired(NEEDS_LENGTH)
+        chunks = _whole(chunks)
+    return Sent(chunks, content_type, stated, guard)
+
+
+def _whole(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """JSON that may have been cut off: of all values a number alone is then one too."""
+    end = b""
+    for chunk in chunks:
+        end = chunk.rstrip()[-1:] or end
+        yield chunk
+    if end.isdigit():
+        raise LengthRequired(NEEDS_LENGTH)
 
 
 def _limits() -> Limits:

@@ -95,6 +95,15 @@ def chunks(most: int) -> Iterator[bytes]:
         raise ClientDisconnected
 
 
+def is_unsure_of_its_end() -> bool:
+    """Whether a body that breaks off looks like a whole one: the server says nothing of one sent in chunks.
+
+    gzip says itself where it ends.
+    """
+    unpacked = isinstance(request.environ["wsgi.input"], compression.Unpacked)
+    return "Transfer-Encoding" in request.headers and not unpacked
+
+
 def parameters(readers: Mapping[str, Reader], version: str, clause: str) -> dict[str, Any]:
     """What the parameters of the request stand for, each of which has to be there once, and no other."""
     values, seen, faults = read_parameters(request.args.items(multi=True), readers, version)

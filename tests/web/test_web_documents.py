@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.web.lrs_client import Lrs, new_lrs, refusal_log
+from tests.web.lrs_client import Lrs, basic, new_lrs, refusal_log
 
 LAN = '{"mbox":"mailto:lan@example.vn"}'
 MINH = '{"objectType":"Agent","account":{"homePage":"https://hoc.example.vn","name":"minh"}}'
@@ -221,6 +224,82 @@ def test_all_states_of_a_context_are_removed_only_by_who_knows_their_list(lrs: L
     tag = call(lrs, "GET", STATE, **CONTEXT[STATE]).headers["ETag"]
     assert call(lrs, "DELETE", STATE, headers={"If-Match": tag}, **CONTEXT[STATE]).status_code == 204
     assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == []
+
+
+# --- bodies ----------------------------------------------------------------------------------------------
+
+
+def from_server(lrs: Lrs, body: bytes, content_type: str, **environ: Any) -> TestResponse:
+    """PUT a state as a server hands over its body, whose stream ends somehow."""
+    return lrs.client.put(
+        STATE,
+        query_string=one(STATE),
+        input_stream=io.BytesIO(body),
+        content_type=content_type,
+        headers={
+            "Authorization": basic(lrs.credential.key, lrs.credential.secret),
+            "X-Experience-API-Version": "1.0.3",
+        },
+        environ_overrides={"wsgi.input_terminated": True, **environ},
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b'{"a": 1}\n', "application/json", 204),
+        (b"[1]", "application/json; charset=utf-8", 204),
+        (b'{"a": "x', "application/json", 400),
+        # Of 125, say.
+        (b"12", "application/json", 411),
+        (b"12 \r\n", "application/json", 411),
+        (b"abc", "text/plain", 411),
+        (b"", "image/png", 411),
+        (gzip.compress(b"abc"), "text/plain", 204),
+        (gzip.compress(b"abc")[:-1], "text/plain", 400),
+    ],
+    ids=range(9),
+)
+def test_what_may_have_been_cut_off_is_not_taken_for_a_document(
+    lrs: Lrs, body: bytes, content_type: str, status: int
+) -> None:
+    packed = {"HTTP_CONTENT_ENCODING": "gzip"} if body.startswith(b"\x1f\x8b") else {}
+    answer = from_server(lrs, body, content_type, HTTP_TRANSFER_ENCODING="chunked", **packed)
+    assert answer.status_code == status
+    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == (["a"] if status == 204 else [])
+
+
+def test_a_body_shorter_than_its_length_is_no_document(lrs: Lrs) -> None:
+    assert from_server(lrs, b"half", "text/plain", CONTENT_LENGTH="8").status_code == 400
+    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == []
+
+
+@pytest.mark.parametrize(("most", "size", "status"), [(2_000, 2_000, 204), (2_000, 2_001, 413)])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_document_has_at_most_what_the_settings_say(
+    lrs: Lrs, most: int, size: int, status: int, packed: bool
+) -> None:
+    lrs.app.config["SETTINGS"] = replace(lrs.app.config["SETTINGS"], max_document_bytes=most)
+    body = b"x" * size
+    headers = {"Content-Type": "text/plain", **({"Content-Encoding": "gzip"} if packed else {})}
+    answer = call(lrs, "PUT", STATE, gzip.compress(body) if packed else body, headers=headers, **one(STATE))
+    assert answer.status_code == status
+    if status == 413:
+        refused(answer, 413, ("", "document-too-large"))
+    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == (["a"] if status == 204 else [])
+
+
+def test_json_has_also_at_most_what_is_read_in_memory(lrs: Lrs) -> None:
+    lrs.app.config["SETTINGS"] = replace(lrs.app.config["SETTINGS"], max_body_bytes=2_000)
+    body = b'"' + b"x" * 2_000 + b'"'
+    stored(lrs, STATE, body, **{"Content-Type": "text/plain"})
+    refused(call(lrs, "PUT", STATE, body, **one(STATE)), 413, ("", "document-too-large"))
+
+
+def test_a_body_in_another_coding_than_gzip_is_415(lrs: Lrs) -> None:
+    refused(
+        put(lrs, STATE, b"{}", **{"Content-Encoding": "br"}), 415, ("Content-Encoding", "content-encoding")
+    )
 
 
 # --- parameters ------------------------------------------------------------------------------------------
