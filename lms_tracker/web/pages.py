@@ -20,7 +20,9 @@ from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
 from lms_tracker.web import (
     citizens,
+    completions,
     errors,
+    file_rules,
     languages,
     organisers,
     providers,
@@ -35,6 +37,8 @@ YEAR_SECONDS = 31_536_000
 
 # The longest form that people fill in needs a tenth of it.
 MOST_BYTES_OF_A_FORM = 65_536
+# Forms with files, by endpoint.
+MOST_BYTES_OF = {"completions.send": completions.MOST_BYTES}
 
 # Of xAPI, and not here yet (xAPI-Communication 2.3, 2.6 and 2.7).
 NOT_OFFERED = ("activities/state", "activities/profile", "agents/profile")
@@ -59,6 +63,7 @@ def register(app: Flask) -> None:
     for blueprint in (
         citizens.blueprint,
         providers.blueprint,
+        completions.blueprint,
         organisers.blueprint,
         sessions.blueprint,
     ):
@@ -66,6 +71,7 @@ def register(app: Flask) -> None:
     app.add_template_global(asset, "asset")
     wording.set_up(app)
     refusals.set_up(app)
+    file_rules.set_up(app)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(NotAllowed, lambda _error: _error_page(Forbidden()))
     app.register_error_handler(Exception, _our_bug)
@@ -76,7 +82,8 @@ def register(app: Flask) -> None:
 
 def _bound_forms() -> None:
     if not languages.for_programs():
-        request.max_content_length = min(MOST_BYTES_OF_A_FORM, current_app.config["MAX_CONTENT_LENGTH"])
+        most = MOST_BYTES_OF.get(request.endpoint or "", MOST_BYTES_OF_A_FORM)
+        request.max_content_length = min(most, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _assets() -> Blueprint:

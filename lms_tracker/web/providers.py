@@ -15,21 +15,21 @@ blueprint = Blueprint("providers", __name__, url_prefix="/provider")
 
 @blueprint.get("", strict_slashes=False)
 def arrived() -> ResponseReturnValue:
-    return _page("providers/arrivals.html", arrivals.arrived)
+    return page("providers/arrivals.html", arrivals.arrived)
 
 
 @blueprint.get("/refusals")
 def refusals() -> ResponseReturnValue:
-    before = _number("before")
-    return _page("providers/refusals.html", lambda viewer, number: arrivals.refused(viewer, number, before))
+    before = asked_number("before")
+    return page("providers/refusals.html", lambda viewer, number: arrivals.refused(viewer, number, before))
 
 
 @blueprint.get("/uncredited")
 def uncredited() -> ResponseReturnValue:
-    reason, before = _number("reason"), _asked_cursor()
+    reason, before = asked_number("reason"), _asked_cursor()
     if reason is not None and reason not in arrivals.REASONS:
         abort(404)
-    return _page(
+    return page(
         "providers/uncredited.html",
         lambda viewer, number: arrivals.uncredited(viewer, number, reason, before),
         reasons=arrivals.REASONS,
@@ -39,22 +39,23 @@ def uncredited() -> ResponseReturnValue:
 
 @blueprint.get("/courses")
 def courses() -> ResponseReturnValue:
-    page = _number("page")
-    if page == 0:
+    wanted = asked_number("page")
+    if wanted == 0:
         abort(404)
-    return _page("providers/courses.html", lambda viewer, number: arrivals.set_up(viewer, number, page or 1))
+    return page("providers/courses.html", lambda viewer, number: arrivals.set_up(viewer, number, wanted or 1))
 
 
 @blueprint.get("/credentials", endpoint="credentials")
 def access() -> ResponseReturnValue:
-    return _page("providers/credentials.html", credentials.of_provider)
+    return page("providers/credentials.html", credentials.of_provider)
 
 
-def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> ResponseReturnValue:
+def page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> ResponseReturnValue:
+    """A page of the provider that is asked for; `ask` finds what it shows and decides who may see it."""
     viewer = sessions.signed_in()
     if not viewer.providers:
         raise NotAllowed
-    asked = _number("provider")
+    asked = asked_number("provider")
     number = viewer.providers[0] if asked is None else asked
     return render_template(
         template,
@@ -69,6 +70,7 @@ def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> Resp
                 "providers.uncredited",
                 "providers.courses",
                 "providers.credentials",
+                "completions.show",
             )
         ],
         door="provider",
@@ -76,7 +78,8 @@ def _page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> Resp
     )
 
 
-def _number(name: str) -> int | None:
+def asked_number(name: str) -> int | None:
+    """A parameter of the address that is a number, or None; anything else is no page of ours."""
     text = request.args.get(name, "")
     if not text:
         return None

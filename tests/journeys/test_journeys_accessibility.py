@@ -20,6 +20,7 @@ PAGES: dict[str | None, list[str]] = {
         "/provider/uncredited",
         "/provider/courses",
         "/provider/credentials",
+        "/provider/completions",
     ],
     "thuha": ["/organiser", "/organiser/learners?find=nobody", "/people/<key>/record"],
 }

@@ -31,6 +31,7 @@ MAY: dict[str, set[str | None]] = {
     "/provider/uncredited": {"duc"},
     "/provider/courses": {"duc"},
     "/provider/credentials": {"duc"},
+    "/provider/completions": {"duc"},
     "/organiser": {"thuha"},
     "/organiser/learners": {"thuha"},
 }
