@@ -1,7 +1,6 @@
 """Statements go out: by id, and page by page."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -18,7 +17,7 @@ from lms_tracker.actions.accepting import (
 )
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import credentials, database, horizon, searches
-from lms_tracker.store.searches import Found, Search
+from lms_tracker.store.searches import Found, Search, Seen
 from xapi import formats, keys
 from xapi.actors import identify
 from xapi.languages import Wishes, wishes
@@ -46,12 +45,24 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """What an id led to, None where nothing stands there for this caller, and Consistent-Through."""
+
+    found: One | None
+    through: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """Rendered statements and their ids; `last` is the position to go on from, None at the end."""
+    """Rendered statements and their ids; `last` is the position to go on from, None at the end.
+
+    `through` is Consistent-Through: none of the statements is newer.
+    """
 
     statements: list[bytes]
     ids: list[bytes]
     last: int | None
+    through: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +85,6 @@ class Reader:
         self._provider_of: dict[bytes, int] = {}
         self._through = 0
 
-    @contextmanager
-    def snapshot(self) -> Iterator[int]:
-        """One snapshot to read from; gives Consistent-Through, which it contains (see `store.horizon`)."""
-        if clock.now_us() - self._through >= horizon.FRESH_US:
-            self._move_horizon()
-        with database.reading() as connection:
-            self._through = horizon.read(connection)
-            yield self._through
-
     def _move_horizon(self) -> None:
         try:
             with database.writing_if_free() as connection:
@@ -96,41 +98,47 @@ class Reader:
 
     def through(self) -> int:
         """Consistent-Through as fresh as a reader may have it."""
-        with self.snapshot() as through:
-            return through
+        self._refresh()
+        with database.asking() as connection:
+            self._through = horizon.read(connection)
+        return self._through
+
+    def _refresh(self) -> None:
+        if clock.now_us() - self._through >= horizon.FRESH_US:
+            self._move_horizon()
 
     def one(
         self, statement_id: bytes, caller: Caller, *, voided: bool = False, shape: Shape = EXACT
-    ) -> One | None:
-        """The statement with this id as JSON, or None: not there, or not for this caller."""
-        with database.reading() as connection:
-            found = searches.by_id(
-                connection,
-                statement_id,
-                voided=voided,
-                provider_id=_owner(caller),
-                version=_only_version(caller),
-            )
-            if found is None:
-                return None
-            rendered = _shaped(connection, self._rendered(connection, [found]), shape, caller)
-            return One(rendered[0], found.position)
+    ) -> Lookup:
+        """The statement with this id as JSON, if it is there and for this caller."""
+        self._refresh()
+        limits = Search(provider_id=_owner(caller), version=_only_version(caller))
+        # No transaction: one SELECT sees one moment, and what is asked for after it does not change.
+        with database.asking() as connection:
+            seen = searches.by_id(connection, statement_id, voided=voided, search=limits)
+            self._through = seen.through
+            rendered = _shaped(connection, self._rendered(connection, seen.statements), shape, caller)
+        found = [One(text, one.position) for text, one in zip(rendered, seen.statements, strict=True)]
+        return Lookup(found[0] if found else None, seen.through)
 
     def page(self, query: Query, cursor: int | None, caller: Caller, shape: Shape = EXACT) -> Page:
         """A page of the statements that match and that the caller may read, going on after `cursor`."""
+        self._refresh()
         limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
         found: list[Found] = []
         size, last = 0, None
-        with database.reading() as connection:
+        with database.asking() as connection:
             search = self._search(connection, query, caller).going_on(cursor)
-            for statement in _some_at_a_time(connection, search, limit + 1):
+            first = searches.first_page(connection, replace(search, limit=min(limit + 1, READ_AT_ONCE)))
+            self._through = first.through
+            for statement in _some_at_a_time(connection, search, limit + 1, first):
                 size += len(statement.body)
                 if len(found) == limit or (found and size > BYTES_ON_A_PAGE):
                     last = found[-1].position
                     break
                 found.append(statement)
             rendered = _shaped(connection, self._rendered(connection, found), shape, caller)
-        return Page(rendered, [statement.statement_id for statement in found], last)
+        return Page(rendered, [statement.statement_id for statement in found], last, first.through)
 
     def _search(self, connection: Connection, query: Query, caller: Caller) -> Search:
         authority = None
@@ -169,12 +177,15 @@ class Reader:
         self._authorities = {number: text.encode() for number, text in everyones.items()}
 
 
-def _some_at_a_time(connection: Connection, search: Search, most: int) -> Iterator[Found]:
-    """Up to `most` statements, few of them in memory before it is known how large they are."""
-    last = None
+def _some_at_a_time(connection: Connection, search: Search, most: int, first: Seen) -> Iterator[Found]:
+    """Up to `most` statements, few of them in memory before it is known how large they are.
+
+    What is read after `first` is read later, and kept to what could be seen then.
+    """
+    until = first.through if search.until is None else min(first.through, search.until)
+    part, last = first.statements, None
     while most > 0:
         asked = min(most, READ_AT_ONCE)
-        part = searches.page(connection, replace(search, limit=asked))
         for statement in part:
             if statement.position != last:
                 last = statement.position
@@ -182,7 +193,8 @@ def _some_at_a_time(connection: Connection, search: Search, most: int) -> Iterat
                 yield statement
         if len(part) < asked:
             return
-        search = search.going_on(last)
+        later = replace(search.going_on(last), until=until, limit=min(most, READ_AT_ONCE))
+        part = searches.page(connection, later) if most > 0 else []
 
 
 def _shaped(connection: Connection, statements: list[bytes], shape: Shape, caller: Caller) -> list[bytes]:

@@ -75,9 +75,8 @@ def _engine_options(url: str) -> dict[str, Any]:
 def _prepare(engine: Engine) -> None:
     """Let us, not the driver, decide how a transaction begins; make SQLite durable."""
     kind = engine.dialect.name
-    if kind == "sqlite":
-        # PostgreSQL's defaults are durable: fsync and synchronous_commit are on.
-        event.listen(engine, "connect", _make_durable)
+    # PostgreSQL's defaults are durable: fsync and synchronous_commit are on.
+    event.listen(engine, "connect", _make_durable if kind == "sqlite" else _make_direct)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -91,6 +90,13 @@ def _make_durable(dbapi_connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _make_direct(dbapi_connection: Any, _record: Any) -> None:
+    # Pages are read along an index that has their order and end after a few rows. Where PostgreSQL believes
+    # that few match it would rather gather and sort them all, and where it believes that many do, compile.
+    dbapi_connection.execute("SET enable_bitmapscan = off")
+    dbapi_connection.execute("SET jit = off")
 
 
 @contextmanager

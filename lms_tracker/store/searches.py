@@ -1,7 +1,8 @@
 """Finding statements: by id, and by what the GET parameters name, a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -59,25 +60,24 @@ class Search:
         return replace(self, before=cursor)
 
 
-def by_id(
-    connection: Connection,
-    statement_id: bytes,
-    *,
-    voided: bool,
-    provider_id: int | None,
-    version: int | None = None,
-) -> Found | None:
-    """The statement with this id, if it is voided as asked and, where given, of this provider and version."""
+class Seen(NamedTuple):
+    """What one SELECT saw, and so at one moment: Consistent-Through, and statements."""
+
+    through: int
+    statements: list[Found]
+
+
+def by_id(connection: Connection, statement_id: bytes, *, voided: bool, search: Search) -> Seen:
+    """The statement with this id, if it is voided as asked and one that `search` may see."""
     voidance = f"NOT s.is_voiding AND {_VOIDED}" if voided else _STANDING
-    limits = {"provider_id": provider_id, "version": version}
-    given = {name: limit for name, limit in limits.items() if limit is not None}
-    found = dialects.rows(
-        connection,
-        f"SELECT {_COLUMNS} FROM statements s WHERE s.statement_id = ? AND {voidance}"
-        + "".join(f" AND s.{name} = ?" for name in given),
-        (statement_id, *given.values()),
-    )
-    return Found(*found[0]) if found else None
+    conditions = ["s.statement_id = ?", voidance]
+    values: list[bytes | int] = [statement_id]
+    for column, wanted in (("provider_id", search.provider_id), ("version", search.version)):
+        if wanted is not None:
+            conditions.append(f"s.{column} = ?")
+            values.append(wanted)
+    select = f"SELECT {_COLUMNS} FROM statements s WHERE {' AND '.join(conditions)}"
+    return _seen(connection, select, "", values)
 
 
 def page(connection: Connection, search: Search) -> list[Found]:
@@ -85,20 +85,44 @@ def page(connection: Connection, search: Search) -> list[Found]:
 
     A statement that is found in more ways than one may come several times in a row.
     """
-    order = "ASC" if search.ascending else "DESC"
+    select, values = _select(search)
+    return [Found(*row) for row in dialects.rows(connection, select, values)]
+
+
+def first_page(connection: Connection, search: Search) -> Seen:
+    """Like `page`, with Consistent-Through of the same moment and without a transaction around it."""
+    select, values = _select(search)
+    return _seen(connection, select, f" ORDER BY q.position {_order(search)}", values)
+
+
+def _seen(connection: Connection, select: str, order: str, values: Sequence[bytes | int]) -> Seen:
+    # One row comes in any case, with nothing but the horizon when nothing else was found.
+    rows = dialects.rows(
+        connection,
+        f"SELECT h.last, q.* FROM horizon h LEFT JOIN ({select}) q ON TRUE WHERE h.id = 1{order}",
+        values,
+    )
+    return Seen(rows[0][0], [Found(*row[1:]) for row in rows if row[1] is not None])
+
+
+def _order(search: Search) -> str:
+    return "ASC" if search.ascending else "DESC"
+
+
+def _select(search: Search) -> tuple[str, list[bytes | int]]:
+    # The limit is written out: a plan that PostgreSQL keeps for any limit expects a tenth of the table.
+    ending, limit = _order(search), int(search.limit)
     parts: list[str] = []
     values: list[bytes | int] = []
     for source in _sources(search):
         parts.append(
             f"SELECT * FROM (SELECT {_COLUMNS} FROM {source.tables} WHERE {' AND '.join(source.conditions)}"
-            f" ORDER BY {source.ordered_by} {order} LIMIT ?) q{len(parts)}"
+            f" ORDER BY {source.ordered_by} {ending} LIMIT {limit}) q{len(parts)}"
         )
-        values += [*source.values, search.limit]
-    select = parts[0]
-    if len(parts) > 1:
-        select = f"SELECT * FROM ({' UNION ALL '.join(parts)}) q ORDER BY position {order} LIMIT ?"
-        values.append(search.limit)
-    return [Found(*row) for row in dialects.rows(connection, select, values)]
+        values += source.values
+    if len(parts) == 1:
+        return parts[0], values
+    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) q ORDER BY position {ending} LIMIT {limit}", values
 
 
 @dataclass(slots=True)
@@ -140,7 +164,7 @@ def _by_actor(search: Search, key: bytes) -> Iterator[_Source]:
     yield _direct(search, "actor_key", _Source(tables, "a.position")).where(
         f"a.actor_key = ?{unrelated}", key
     )
-    yield _reached(search, "actor_key", key, *kinds)
+    yield from (_reached(search, "actor_key", key, kind) for kind in kinds)
     if search.authority is not None:
         yield _direct(search, "actor_key").where("s.provider_id = ?", search.authority)
         yield _reached(search, "actor_key", provider_key(search.authority), Kind.PROVIDER)
@@ -149,7 +173,7 @@ def _by_actor(search: Search, key: bytes) -> Iterator[_Source]:
 def _by_activity(search: Search, key: bytes) -> Iterator[_Source]:
     kinds = [Kind.ACTIVITY, Kind.RELATED_ACTIVITY] if search.related_activities else [Kind.ACTIVITY]
     yield _direct(search, "activity_key").where("s.activity_key = ?", key)
-    yield _reached(search, "activity_key", key, *kinds)
+    yield from (_reached(search, "activity_key", key, kind) for kind in kinds)
     if search.related_activities:
         tables = "statement_activities b JOIN statements s ON s.statement_id = b.statement_id"
         source = _direct(search, "activity_key", _Source(tables, "b.position"))
@@ -163,14 +187,17 @@ def _direct(search: Search, lead: str, source: _Source | None = None) -> _Source
     return _may_be_seen(source, search, is_narrow=bool(lead))
 
 
-def _reached(search: Search, lead: str, key: bytes, *kinds: Kind) -> _Source:
-    """Statements that lead to one which matches (see `actions.references`)."""
+def _reached(search: Search, lead: str, key: bytes, kind: Kind) -> _Source:
+    """Statements that lead to one which matches (see `actions.references`).
+
+    Of one kind alone: rows of two would have to be read to their end and sorted.
+    """
     tables = (
         "reached x JOIN statements s ON s.statement_id = x.statement_id"
         " JOIN statements t ON t.statement_id = x.target_id"
     )
     source = _Source(tables, "x.position")
-    source.where(f"x.key = ? AND x.kind IN ({','.join(map(str, map(int, kinds)))})", key)
+    source.where(f"x.key = ? AND x.kind = {int(kind)}", key)
     _match(source, search, lead, "t")
     if search.provider_id is not None:
         source.where("t.provider_id = ?", search.provider_id)

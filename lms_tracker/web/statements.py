@@ -76,20 +76,21 @@ def put() -> Response:
 @blueprint.get("/statements")
 def get() -> Response:
     """One statement by its id, or a StatementResult of those that match."""
-    reader = _reader()
-    with reader.snapshot() as through:
-        caller, version = lrs.enter()
-        lrs.demand(caller.may_read_mine, caller, READERS)
-        one = "statementId" in request.args or "voidedStatementId" in request.args
-        query = queries.read(request.args.items(multi=True), version, own=() if one else (CURSOR,))
-        shape = Shape(query.format, wishes(request.headers.get("Accept-Language")))
-        wanted = query.statement_id or query.voided_statement_id
-        if wanted is not None:
-            is_voided = query.voided_statement_id is not None
-            found = reader.one(wanted, caller, voided=is_voided, shape=shape)
-            answer = _not_found() if found is None else _single(found, wanted, with_data=query.attachments)
-            return _answered(answer, through)
-        page = reader.page(query, _cursor(), caller, shape)
+    caller, version = lrs.enter()
+    lrs.demand(caller.may_read_mine, caller, READERS)
+    by_id = "statementId" in request.args or "voidedStatementId" in request.args
+    query = queries.read(request.args.items(multi=True), version, own=() if by_id else (CURSOR,))
+    shape = Shape(query.format, wishes(request.headers.get("Accept-Language")))
+    wanted = query.statement_id or query.voided_statement_id
+    if wanted is not None:
+        is_voided = query.voided_statement_id is not None
+        one = _reader().one(wanted, caller, voided=is_voided, shape=shape)
+        answer = (
+            _not_found() if one.found is None else _single(one.found, wanted, with_data=query.attachments)
+        )
+        return _answered(answer, one.through)
+    page = _reader().page(query, _cursor(), caller, shape)
+    through = page.through
     more = "" if page.last is None else _more(page.last)
     body = b'{"statements":[' + b",".join(page.statements) + b'],"more":' + json.encode(more) + b"}"
     if query.attachments:

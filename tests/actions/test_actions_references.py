@@ -143,7 +143,7 @@ def test_time_is_that_of_the_statement_that_refers(in_app: Flask, reads_all: Cal
 
 
 def _stored(caller: Caller, statement_id: str) -> str:
-    one = Reader().one(uuid.UUID(statement_id).bytes, caller)
+    one = Reader().one(uuid.UUID(statement_id).bytes, caller).found
     assert one is not None
     return str(json.loads(one.statement)["stored"])
 
@@ -175,7 +175,7 @@ def test_the_authority_is_a_related_agent(in_app: Flask) -> None:
     record(in_app, theirs, foreign)
     note = about(target["id"])
     record(in_app, theirs, note)
-    one = Reader().one(uuid.UUID(target["id"]).bytes, mine)
+    one = Reader().one(uuid.UUID(target["id"]).bytes, mine).found
     assert one is not None
     authority = json.dumps(json.loads(one.statement)["authority"])
     assert found(mine, agent=authority) == []
