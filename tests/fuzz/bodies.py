@@ -45,7 +45,7 @@ def _places(value: Any, here: Path = ()) -> list[Path]:
 TEMPLATES = _templates()
 PLACES = [_places(template) for template in TEMPLATES]
 KEYS = sorted({str(place[-1]) for places in PLACES for place in places if place} | {"", "\0", "X", "Id"})
-IDS = (None, None, *UUIDS)
+IDS = (*(None,) * 24, *UUIDS)
 
 
 def statement(chance: Chance) -> Any:
@@ -55,7 +55,7 @@ def statement(chance: Chance) -> Any:
     statement_id = chance.pick(IDS)
     if statement_id is not None:
         made["id"] = statement_id
-    for _ in range(chance.pick((0, 0, 1, 1, 2, 4))):
+    for _ in range(chance.pick((0, 0, 0, 1, 1, 2, 4))):
         place = chance.pick(PLACES[number])
         if place:
             _change_at(chance, made, place)
@@ -89,8 +89,10 @@ def _change(chance: Chance, parent: Any, key: Any) -> None:
         parent[key] = json_value(chance)
 
 
-def json_body(chance: Chance) -> bytes:
+def json_body(chance: Chance, one: bool = False) -> bytes:
     """A statement or a batch as JSON, sometimes broken as bytes."""
+    if one:
+        return broken(chance, encoded(statement(chance), plain=chance.coin()))
     some = [statement(chance) for _ in range(chance.pick((1, 1, 1, 1, 0, 2, 3)))]
     value = some if chance.coin() or len(some) != 1 else some[0]
     return broken(chance, encoded(value, plain=chance.coin()))
@@ -131,7 +133,7 @@ INSERTED = (
 
 def broken(chance: Chance, data: bytes) -> bytes:
     """`data` as it is, or cut, or with something put into it or said twice, at a random place."""
-    how = chance.pick("===========|+2-^uz")
+    how = chance.pick("=" * 40 + "|+2-^uz")
     if how == "=":
         return data
     at = chance.between(0, len(data))
@@ -149,7 +151,7 @@ def broken(chance: Chance, data: bytes) -> bytes:
     return data[:to] + data[at:to] + data[to:] if how == "2" else data[:at] + data[to:]
 
 
-BOUNDARIES = ("b", "----=_Part_1", "x" * 70, "x" * 300, "'()+_,-./:=?", "")
+BOUNDARIES = (*("b", "----=_Part_1", "x" * 70) * 4, "x" * 300, "'()+_,-./:=?", "")
 PAYLOADS = (b"a", b"", b"certificate\r\n", b"\r\n--b\r\n", bytes(range(256)), b"x" * 20_000)
 
 
@@ -166,8 +168,8 @@ def multipart(chance: Chance) -> tuple[bytes, str]:
         parts.reverse()
     line = b"\r\n--" + boundary.encode()
     body = line[2:] + line.join(parts) + line + b"--\r\n"
-    quoted = chance.pick((f'"{boundary}"', boundary, boundary, f'"{boundary}', "", "b; charset=x"))
-    kind = chance.pick(("multipart/mixed",) * 6 + ("multipart/form-data", "Multipart/Mixed"))
+    quoted = chance.pick((*(f'"{boundary}"', boundary) * 6, f'"{boundary}', "", "b; charset=x"))
+    kind = chance.pick(("multipart/mixed",) * 20 + ("multipart/form-data", "Multipart/Mixed"))
     return broken(chance, body), f"{kind}; boundary={quoted}"
 
 
@@ -191,9 +193,9 @@ ODD_LINES = (b"\0: x", b"X", b": ", b"A: " + b"b" * 9000, b"Content-Type: \xff",
 def _part(chance: Chance, kind: str, data: bytes, *, first: bool) -> bytes:
     lines = [f"Content-Type: {kind}".encode()]
     if not first:
-        lines.append(b"Content-Transfer-Encoding: " + chance.pick((b"binary",) * 6 + (b"base64", b"BINARY")))
+        lines.append(b"Content-Transfer-Encoding: " + chance.pick((b"binary",) * 20 + (b"base64", b"BINARY")))
         lines.append(b"X-Experience-API-Hash: " + hashlib.sha256(data).hexdigest().encode())
-    odd = chance.below(16)
+    odd = chance.below(40)
     if odd == 1:
         lines.pop()
     elif odd == 2:

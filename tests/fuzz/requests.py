@@ -50,23 +50,25 @@ _DOCUMENT_KEYS = ("a", "bookmark", "ế\U0001f600", "k/1", "a b")
 _TRUE_ETAGS = tuple(f'"{hashlib.sha1(body).hexdigest()}"' for body in bodies.DOCUMENTS)
 ETAGS = (*("*",) * 4, *_TRUE_ETAGS * 2, '"a"', 'W/"a"', '"' + "a" * 40 + '"', '"a", "b"', "a", '"', "")
 
+_YES_NO = (*("true", "false") * 10, "1", "")
+
 KNOWN: dict[str, Sequence[str]] = {
     "statementId": UUIDS,
     "voidedStatementId": UUIDS,
-    "agent": (*_RIGHT_AGENTS * 6, *(json.dumps(value) for value in JSON_VALUES)),
+    "agent": (*_RIGHT_AGENTS * 30, *(json.dumps(value) for value in JSON_VALUES)),
     "verb": ("http://adlnet.gov/expapi/verbs/completed", "http://example.vn/v"),
     "activity": _IRIS,
     "activityId": _IRIS,
     "registration": UUIDS,
-    "related_activities": ("true", "false", "1"),
-    "related_agents": ("true", "false", "1"),
+    "related_activities": _YES_NO,
+    "related_agents": _YES_NO,
     "since": _TIMES,
     "until": _TIMES,
-    "limit": ("0", "1", "2", "100", "-1", "1e9", "9" * 18, "9" * 30, "٣"),
-    "format": ("ids", "exact", "canonical", "all"),
-    "attachments": ("true", "false", ""),
-    "ascending": ("true", "false", ""),
-    "cursor": ("0", "1790000000000000", "9" * 18, "9" * 19, "-1", "x", "²"),
+    "limit": (*("0", "1", "2", "100") * 6, "-1", "1e9", "9" * 18, "9" * 30, "٣"),
+    "format": (*("ids", "exact", "canonical") * 5, "all"),
+    "attachments": _YES_NO,
+    "ascending": _YES_NO,
+    "cursor": (*("0", "1795000000000000", "9" * 18) * 5, "9" * 19, "-1", "x", "²"),
     "stateId": _DOCUMENT_KEYS,
     "profileId": _DOCUMENT_KEYS,
     "method": ("GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "put", ""),
@@ -92,15 +94,20 @@ def _parameters(chance: Chance, path: str, method: str) -> Pairs:
             one = [chance.pick(_NAMES[:2])]
             names = one if chance.one_in(4) else [chance.pick(_FILTERS) for _ in range(chance.below(4))]
     elif path in DOCUMENT_PATHS:
-        names += chance.pick(([], [], [], ["registration"], ["since"], ["registration", "since"]))
-    odd = chance.below(14)
+        if path.endswith("state") and chance.one_in(4):
+            names.append("registration")
+        if method in ("GET", "HEAD", "DELETE") and chance.one_in(3):
+            # A list of keys, or of all that are deleted.
+            names.remove("stateId" if path.endswith("state") else "profileId")
+            names += ["since"] if chance.coin() else []
+    odd = chance.below(40)
     if odd == 1 and names:
         names.pop(chance.below(len(names)))
     elif odd == 2:
         names.append(chance.pick(_NAMES))
     elif odd == 3 and names:
         names.append(names[0])
-    given = [(name, text(chance) if chance.one_in(10) else chance.pick(KNOWN[name])) for name in names]
+    given = [(name, text(chance) if chance.one_in(32) else chance.pick(KNOWN[name])) for name in names]
     if odd == 4:
         given.append((text(chance), text(chance)))
     return given
@@ -116,13 +123,13 @@ _BAD_ENCODINGS = (
 def _query(chance: Chance, pairs: Pairs) -> str:
     """The parameters as they stand in an address, sometimes badly encoded."""
     made = urllib.parse.urlencode(pairs, errors="surrogatepass")
-    if not chance.one_in(10):
+    if not chance.one_in(20):
         return made
     at = chance.between(0, len(made))
     return made[:at] + chance.pick(_BAD_ENCODINGS) + made[at:]
 
 
-_VERSIONS = ("1.0.3",) * 6 + ("2.0.0",) * 6 + ("1.0", "1.0.9", "2.0", "3", "")
+_VERSIONS = ("1.0.3",) * 24 + ("2.0.0",) * 24 + ("1.0", "1.0.9", "2.0", "3", "")
 _LANGUAGES = ("vi, en;q=0.5", "*", "vi;q=2", "vi;q=nan", "x" * 5000, ",,,", "en-US;q=0", "a;b;c=d")
 _NONE: tuple[str, ...] = ()
 ODD_HEADERS: dict[str, tuple[str, ...]] = {
@@ -160,7 +167,7 @@ def _headers(chance: Chance, authorizations: Sequence[str], kind: str | None) ->
     made = [("Authorization", chance.pick(authorizations)), (VERSION, chance.pick(_VERSIONS))]
     if kind is not None:
         made.append(("Content-Type", kind))
-    odd = chance.below(24)
+    odd = chance.below(32)
     if odd in (1, 2):
         made.pop(odd - 1)
     elif odd == 3:
@@ -189,7 +196,7 @@ def to_resource(chance: Chance, authorizations: Sequence[str]) -> Request:
         if chance.one_in(4):
             body, kind = bodies.multipart(chance)
         else:
-            body, kind = bodies.json_body(chance), "application/json"
+            body, kind = bodies.json_body(chance, one=method == "PUT"), "application/json"
     elif method in ("POST", "PUT"):
         body, kind = bodies.document(chance)
     headers = _headers(chance, authorizations, kind)
@@ -211,12 +218,14 @@ def in_form(chance: Chance, authorizations: Sequence[str]) -> Request:
     method = chance.pick(("PUT", "POST", "GET", "DELETE", "HEAD"))
     fields: list[tuple[str, str | bytes]] = [
         *_parameters(chance, path, method),
-        *_headers(chance, authorizations, chance.pick(("application/json", None, "a\r\nX-Injected: y"))),
+        *_headers(
+            chance, authorizations, chance.pick((*("application/json",) * 8, None, "a\r\nX-Injected: y"))
+        ),
     ]
     if chance.one_in(4):
         fields.append((chance.pick(_ODD_NAMES), text(chance)))
     if chance.coin():
-        content = bodies.json_body(chance) if path == PATHS[0] else bodies.document(chance)[0]
+        content = bodies.json_body(chance, one=True) if path == PATHS[0] else bodies.document(chance)[0]
         fields.append(("content", content))
     odd = chance.below(10)
     if odd == 1:
@@ -224,8 +233,8 @@ def in_form(chance: Chance, authorizations: Sequence[str]) -> Request:
     elif odd == 2:
         fields.append((text(chance), text(chance)))
     body = bodies.broken(chance, urllib.parse.urlencode(fields, errors="surrogatepass").encode())
-    also = chance.pick(("", "", "", "&method=GET", "&x=y", "&statementId=" + UUIDS[0]))
-    kind = chance.pick((_FORM,) * 5 + (_FORM + "; charset=x", "application/json", "multipart/form-data"))
+    also = chance.pick((*("",) * 12, "&method=GET", "&x=y", "&statementId=" + UUIDS[0]))
+    kind = chance.pick((_FORM,) * 20 + (_FORM + "; charset=x", "application/json", "multipart/form-data"))
     headers = [("Content-Type", kind)]
     if chance.one_in(5):
         headers += _headers(chance, authorizations, None)

@@ -73,7 +73,7 @@ def service(url: str) -> Iterator[tuple[Flask, list[str]]]:
             basic("a\0", "b"),
             basic("a", ""),
         ]
-        yield app, [*right[:2] * 24, *right[2:] * 3, *wrong]
+        yield app, [*right[:2] * 60, *right[2:] * 5, *wrong]
 
 
 def run(app: Flask, authorizations: list[str], seed: int, cases: int, known: set[str] | None = None) -> Round:
