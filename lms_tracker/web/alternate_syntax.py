@@ -102,6 +102,5 @@ def _rewrite(environ: dict[str, Any], intended: Intended) -> None:
         environ[_NAMES.get(name, f"HTTP_{name.upper().replace('-', '_')}")] = value
     # Senders count characters, not bytes, and what they count is not needed.
     environ.pop("HTTP_CONTENT_LENGTH", None)
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["CONTENT_LENGTH"] = str(len(content))
     environ["wsgi.input"] = io.BytesIO(content)

@@ -118,6 +118,23 @@ def test_the_last_word_counts_whichever_process_it_came_through(
         assert seen_by(caller) == {"name": {"vi": name}}
 
 
+def test_what_another_process_changed_is_forgotten_of_every_activity(
+    in_app: Flask, processes: list[Flask]
+) -> None:
+    caller = may_define(provider())
+    other = "https://hoc.example.vn/bai-2"
+    for app, name, iri in (
+        (processes[0], "a", LESSON),
+        (processes[0], "a", other),
+        (processes[1], "b", LESSON),
+        (processes[0], "a", other),
+        (processes[0], "a", LESSON),
+    ):
+        with app.app_context():
+            record(app, caller, defining({"name": {"vi": name}}, iri))
+    assert seen_by(caller) == {"name": {"vi": "a"}}
+
+
 def test_nothing_is_lost_when_processes_define_one_activity_at_once(
     in_app: Flask, processes: list[Flask]
 ) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import agents
+from lms_tracker.actions import agents, providers
 from tests.web.lrs_client import Lrs, new_lrs, statement, voiding
+from xapi.actors import identify
 
 AGENTS = "/xapi/agents"
 LAN = {"mbox": "mailto:lan@example.vn"}
@@ -80,6 +82,16 @@ def test_i17_names_come_from_statements_that_the_caller_may_read(
         assert "name" not in told(one, LAN)
     for one in (lrs, overseer):
         assert told(one, LAN)["name"] == ["Nguyễn Thị Lan"]
+
+
+def test_i17_who_may_not_read_statements_learns_no_name_from_their_own(app: Flask, lrs: Lrs) -> None:
+    says(lrs, actor={**LAN, "name": "Nguyễn Thị Lan"})
+    with app.app_context():
+        caller = providers.authenticate(lrs.credential.key, lrs.credential.secret)
+        assert caller is not None
+        lan = identify(LAN)
+        assert agents.names(lan, caller) == ["Nguyễn Thị Lan"]
+        assert agents.names(lan, replace(caller, scopes=frozenset({"statements/write", "profile"}))) == []
 
 
 def test_what_was_voided_names_nobody(lrs: Lrs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import uuid
 from typing import Any
@@ -10,9 +11,11 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from lms_tracker.config import Settings
+from lms_tracker.web import alternate_syntax
 from tests.web.lrs_client import STATEMENTS, VERSION, Lrs, basic, refusal_log, rows, statement
 
 MOST = 20_000
@@ -176,3 +179,46 @@ def test_only_a_post_is_read_so(lrs: Lrs, version: str) -> None:
 def test_elsewhere_than_at_the_lrs_it_means_nothing(app: Flask, lrs: Lrs) -> None:
     answer = sent(lrs, "GET", {"agent": "{}"}, "/api/v1/credit")
     assert answer.status_code == 405
+
+
+def arriving(form: bytes, **environ: Any) -> dict[str, Any]:
+    """What the application sees of a form as a server hands it over."""
+    seen: dict[str, Any] = {}
+
+    def behind(rewritten: dict[str, Any], _start: Any) -> list[bytes]:
+        seen.update(rewritten)
+        return []
+
+    environ |= {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/xapi/activities/state",
+        "QUERY_STRING": "method=PUT",
+        "wsgi.input_terminated": True,
+        "wsgi.input": io.BytesIO(form),
+    }
+    alternate_syntax.rewritten(behind, MOST)(environ, lambda *_: None)  # type: ignore[arg-type]
+    return seen
+
+
+def test_what_is_behind_sees_a_plain_request() -> None:
+    form = b"content=%7B%7D&If-Match=%22a%22&Content-Length=999&activityId=x%3Aa%26b"
+    seen = arriving(form, CONTENT_LENGTH=str(len(form)))
+    assert seen.pop("wsgi.input").read() == b"{}"
+    assert seen == {
+        "REQUEST_METHOD": "PUT",
+        "PATH_INFO": "/xapi/activities/state",
+        "QUERY_STRING": "activityId=x%3Aa%26b",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": "2",
+        "HTTP_IF_MATCH": '"a"',
+        "wsgi.input_terminated": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("environ", "status"), [({"CONTENT_LENGTH": "20"}, 400), ({"HTTP_TRANSFER_ENCODING": "chunked"}, 411)]
+)
+def test_a_form_that_may_have_been_cut_off_is_not_read(environ: dict[str, Any], status: int) -> None:
+    seen = arriving(b"content=1", **environ)
+    assert seen["REQUEST_METHOD"] == "POST"
+    assert [value.code for value in seen.values() if isinstance(value, HTTPException)] == [status]
