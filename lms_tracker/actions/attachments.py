@@ -121,6 +121,8 @@ def demand_signatures(batch: Batch, version: str, data_of: Callable[[str], bytes
 
     `data_of` gives what came for a SHA-2 in lowercase, or None.
     """
+    if not any("attachments" in received.value for received in batch.statements):
+        return
 
     def found(received: Received) -> Iterator[Finding]:
         for path, attachment in signatures.signatures_of(received.value):

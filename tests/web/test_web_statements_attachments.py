@@ -24,13 +24,22 @@ KEPT = ("statements", "statement_attachments", "contents", "content_pieces")
 MIXED = {"Content-Type": f"multipart/mixed; boundary={BOUNDARY}"}
 
 
-@pytest.fixture(params=["database", "folder"])
-def settings(settings: Settings, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+@pytest.fixture
+def place() -> str:
+    """Where data are kept; a test asks for both by `both_places`."""
+    return "database"
+
+
+@pytest.fixture
+def settings(settings: Settings, place: str, tmp_path: Path) -> Settings:
     limited = replace(settings, max_attachment_bytes=100_000, max_multipart_bytes=300_000)
-    if request.param == "database":
+    if place == "database":
         return limited
     (tmp_path / "contents").mkdir()
     return replace(limited, content_folder=str(tmp_path / "contents"))
+
+
+both_places = pytest.mark.parametrize("place", ["database", "folder"])
 
 
 def with_data(*data: bytes, **changes: object) -> dict[str, object]:
@@ -50,6 +59,7 @@ def rule_of(answer: object) -> tuple[int, str, str]:
 # --- in and out ------------------------------------------------------------------------------------------
 
 
+@both_places
 def test_what_came_with_a_statement_goes_out_with_it(lrs: Lrs) -> None:
     sent = with_data(TEXT, MORE)
     answer = post(lrs, sent, [part(TEXT), part(MORE)])
@@ -120,6 +130,7 @@ def test_attachments_of_a_substatement_come_and_go_too(lrs: Lrs) -> None:
     assert data_of(lrs, sent["id"]) == [TEXT]
 
 
+@both_places
 def test_data_that_are_empty_or_look_like_a_boundary_come_and_go(lrs: Lrs) -> None:
     tricky = b"\r\n--" + BOUNDARY.encode()[:-1] + b"\r\n"
     sent = with_data(b"", tricky)
@@ -145,6 +156,7 @@ def test_parts_are_taken_where_statements_have_no_need_of_them(lrs: Lrs) -> None
     assert data_of(lrs, both["id"]) == [TEXT]
 
 
+@both_places
 def test_a_statement_sent_again_with_its_data_is_a_success(lrs: Lrs) -> None:
     sent = with_data(TEXT)
     for _ in range(3):
@@ -173,6 +185,7 @@ def test_data_of_a_voided_statement_go_out_when_it_is_asked_for(lrs: Lrs) -> Non
 # --- refused ---------------------------------------------------------------------------------------------
 
 
+@both_places
 def test_what_is_refused_leaves_neither_statements_nor_data_and_is_in_the_log(lrs: Lrs) -> None:
     sent = with_data(TEXT, MORE)
     cases = [
@@ -224,6 +237,7 @@ def test_a_body_without_the_form_is_refused(
     assert rule_of(lrs.post(sent, **{"Content-Type": content_type})) == refusal
 
 
+@both_places
 def test_what_is_too_large_is_refused_with_413(lrs: Lrs) -> None:
     large = b"x" * 100_001
     assert rule_of(post(lrs, with_data(large), [part(large)])) == (413, "part[1]", "attachment-too-large")
@@ -244,6 +258,27 @@ def test_a_put_of_another_id_or_of_an_array_is_refused_as_without_parts(lrs: Lrs
         answer = lrs.call("PUT", body=body(sent, [part(TEXT)]), headers=MIXED, statementId=wanted)
         assert answer.json["faults"][0]["rule"] == rule
     assert rows(lrs.app, *KEPT) == dict.fromkeys(KEPT, 0)
+
+
+def test_a_refused_body_is_read_to_its_end_so_that_its_sender_hears_why(lrs: Lrs) -> None:
+    large = os.urandom(90_000)
+    sent = body([with_data(large, verb=None)], [part(large)])
+    source = Chunked(iter([sent[:1000], sent[1000:]]))
+    answer = lrs.client.post(
+        "/xapi/statements",
+        headers=headers_of(lrs) | MIXED,
+        environ_overrides={"wsgi.input": source, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    assert rule_of(answer) == (400, "verb", "required")
+    assert source.read(1) == b""
+
+
+def test_heads_of_answers_with_data_are_those_of_the_answers(lrs: Lrs) -> None:
+    sent = with_data(TEXT)
+    assert post(lrs, sent, [part(TEXT)]).status_code == 200
+    answer = lrs.call("HEAD", statementId=str(sent["id"]), attachments="true")
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "multipart/mixed", b"")
+    assert "Last-Modified" in answer.headers
 
 
 # --- memory ----------------------------------------------------------------------------------------------
@@ -269,6 +304,7 @@ def headers_of(lrs: Lrs) -> dict[str, str]:
     return {VERSION: lrs.version, "Authorization": basic(lrs.credential.key, lrs.credential.secret)}
 
 
+@both_places
 def test_64_megabytes_go_in_and_out_in_bounded_memory(lrs: Lrs, app: Flask) -> None:
     app.config["SETTINGS"] = replace(
         app.config["SETTINGS"], max_attachment_bytes=2**27, max_multipart_bytes=2**27
