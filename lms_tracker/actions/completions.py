@@ -180,13 +180,16 @@ def _by_learner(
 
 
 def _previewed(completion: Completion, answer: dict[str, Any]) -> PreviewedLine:
+    if answer["stored"]:
+        # What it credited it has credited already.
+        return PreviewedLine(completion, answer["course"], 0, 0, (), is_stored=True)
     return PreviewedLine(
         completion,
         answer["course"],
         answer["seconds"],
         answer["nominal_seconds"],
         tuple((one["reason"], one["seconds"]) for one in answer["refused"]),
-        answer["stored"],
+        is_stored=False,
     )
 
 

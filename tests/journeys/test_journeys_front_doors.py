@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.journeys.commune import PASSWORD, Commune
+from tests.journeys.test_journeys_accessibility import RULES
 
 pytestmark = pytest.mark.journey
 
@@ -102,3 +104,30 @@ def test_a_wrong_password_is_told_beside_the_form_that_keeps_the_login(page: Pag
     expect(page.get_by_role("alert")).to_contain_text("chưa đúng")
     expect(page.get_by_label("Tên đăng nhập")).to_have_value("nobody-here")
     expect(page.get_by_label("Mật khẩu")).to_have_value("")
+
+
+def test_a_provider_imports_completions_after_seeing_what_they_would_credit(
+    page: Page, settled: Commune, width: int, has_script: bool
+) -> None:
+    page.goto("/provider/completions")
+    sign_in(page, "duc")
+    learner = f"moi-{width}-{has_script}@example.vn".lower()
+    wrong = f"email,course,completed_at\n{learner},NOPE,{settled.day:%d/%m/%Y}\n"
+    send_file(page, wrong)
+    expect(page.get_by_role("heading", name="Tệp có lỗi, chưa nhập dòng nào")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="NOPE")).to_contain_text("không có trong danh mục")
+    send_file(page, wrong.replace("NOPE", "TL"))
+    expect(page.get_by_role("row").filter(has_text=learner)).to_contain_text("15 giờ")
+    if has_script:
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("row").filter(has_text=learner)).to_contain_text("15 hours")
+    page.get_by_role("button", name="Import all lines").click()
+    expect(page.get_by_role("status")).to_contain_text("New completions imported: 1; there already: 0.")
+
+
+def send_file(page: Page, text: str) -> None:
+    file = {"name": "lines.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.get_by_label("Tệp CSV").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_role("button", name="Xem trước").click()
