@@ -32,17 +32,16 @@ MOST_ADDED = 8_000_000
 
 # A provider, the fingerprints of the definitions of a statement, and its text.
 Defining = tuple[int, dict[str, int], bytes]
-Place = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a process may remember once its transaction has been committed.
+    """What a process may remember once its transaction has been committed: fingerprints by provider and IRI.
 
     `forgets`: what it remembered before is out of date. `defined` is the horizon's as it was left.
     """
 
-    fingerprints: dict[Place, int]
+    fingerprints: dict[int, dict[str, int]]
     forgets: bool
     defined: int
 
@@ -56,7 +55,8 @@ class Definitions:
     """What one process remembers. Used by one thread at a time: whoever has the turn to write."""
 
     def __init__(self) -> None:
-        self._known: dict[Place, int] = {}
+        # By provider and IRI the fingerprint of what was said last.
+        self._known: dict[int, dict[str, int]] = {}
         self._defined = 0
 
     def merge(
@@ -67,17 +67,16 @@ class Definitions:
         `defined` is the horizon's, read with the lock, which this transaction holds.
         """
         forgets = defined != self._defined
-        known: dict[Place, int] = {} if forgets else self._known
-        came: dict[Place, int] = {}
+        remembered: dict[int, dict[str, int]] = {} if forgets else self._known
+        came: dict[int, dict[str, int]] = {}
         said: dict[int, dict[str, list[bytes]]] = {}
         for provider_id, prints, text in defining:
-            new = {
-                iri
-                for iri, number in prints.items()
-                if came.get((provider_id, iri), known.get((provider_id, iri))) != number
-            }
+            known, later = remembered.get(provider_id, {}), came.get(provider_id, {})
+            if not later and prints.items() <= known.items():
+                continue
+            new = {iri: number for iri, number in prints.items() if later.get(iri, known.get(iri)) != number}
             if new:
-                came.update(((provider_id, iri), prints[iri]) for iri in new)
+                came.setdefault(provider_id, {}).update(new)
                 own = said.setdefault(provider_id, {})
                 for iri, definition in definitions.texts(text):
                     if iri in new:
@@ -90,12 +89,12 @@ class Definitions:
 
     def remember(self, merged: Merged) -> None:
         """Called when the transaction has been committed, and only then."""
-        if merged.forgets or len(self._known) > MOST_REMEMBERED:
+        if merged.forgets or sum(map(len, self._known.values())) > MOST_REMEMBERED:
             self._known = {}
         self._defined = merged.defined
-        for place, number in merged.fingerprints.items():
-            if len(place[1]) <= LONGEST_REMEMBERED:
-                self._known[place] = number
+        for provider_id, prints in merged.fingerprints.items():
+            short = {iri: number for iri, number in prints.items() if len(iri) <= LONGEST_REMEMBERED}
+            self._known.setdefault(provider_id, {}).update(short)
 
 
 def _merge(connection: Connection, provider_id: int, said: dict[str, list[bytes]], position: int) -> bool:
