@@ -20,8 +20,11 @@ from tests.xapi.statement_examples import (
     small,
     with_sub_statement,
 )
+from xapi import batches
+from xapi.definitions import merge, texts
 from xapi.formats import activities_in, canonical, ids
 from xapi.languages import Wishes, wishes
+from xapi.strict_json import DEEPEST
 
 VERSIONS = ("1.0.3", "2.0.0")
 GROUP = {"objectType": "Group", "account": {"homePage": "https://example.org/groups", "name": "to-3"}}
@@ -190,3 +193,14 @@ def test_both_formats_given_twice_are_as_given_once(tags: list[str], as_sub_stat
     assert len(json.loads(once)["verb"]["display"]) == min(1, len(tags))
     assert canonical(once, {}, wishes("vi")) == once
     assert ids(ids(text)) == ids(text) == ids(once)
+
+
+def test_what_is_nested_as_deep_as_may_be_is_formatted_all_the_same() -> None:
+    levels = DEEPEST - 4
+    deep = b'{"https://example.org/e":' + b"[" * levels + b"1.0" + b"]" * levels + b"}"
+    definition = b'{"name":{"vi":"a","en":"b"},"extensions":' + deep + b"}"
+    text = json.dumps({**small(), "object": {"id": ACTIVITY_ID, "definition": "HERE"}}).encode()
+    received = batches.read(text.replace(b'"HERE"', definition), version="1.0.3").statements[0]
+    assert deep in canonical(received.text, dict(texts(received.text)), wishes("en"))
+    assert deep in merge(definition, definition)
+    assert json.loads(ids(received.text))["object"] == {"id": ACTIVITY_ID}
