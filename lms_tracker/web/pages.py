@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jinja2
 import structlog
-from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, render_template, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -39,9 +39,6 @@ YEAR_SECONDS = 31_536_000
 MOST_BYTES_OF_A_FORM = 65_536
 # Forms with files, by endpoint.
 MOST_BYTES_OF = {"completions.send": completions.MOST_BYTES}
-
-# Of xAPI, and not here yet (xAPI-Communication 2.3, 2.6 and 2.7).
-NOT_OFFERED = ("activities/state", "activities/profile", "agents/profile")
 
 log = structlog.get_logger()
 
@@ -107,7 +104,7 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error
     if languages.for_programs():
-        return _for_a_program(error)
+        return errors.http_error(error)
     if request_ctx.url_adapter is None:
         # The header Host is no name of a host (".."), so that a page could not name a single address.
         return error
@@ -130,13 +127,6 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
     response.data = page
     response.content_type = "text/html; charset=utf-8"
     return response
-
-
-def _for_a_program(error: HTTPException) -> Response:
-    name = request.path.removeprefix("/xapi/").rstrip("/")
-    if error.code == 404 and request.path.startswith("/xapi/") and name in NOT_OFFERED:
-        error = PageNotFound(f"The resource {name} of xAPI is not offered by this version of the service.")
-    return errors.http_error(error)
 
 
 def _our_bug(error: Exception) -> ResponseReturnValue:

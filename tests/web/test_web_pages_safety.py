@@ -236,18 +236,6 @@ def test_a_program_that_mistypes_an_address_is_answered_in_json(app: Flask) -> N
     assert "offered" not in answer.get_json()["error"]
 
 
-@pytest.mark.parametrize("name", pages.NOT_OFFERED)
-@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
-def test_a_resource_of_xapi_that_is_not_there_yet_says_so(app: Flask, name: str, method: str) -> None:
-    answer = app.test_client().open(f"/xapi/{name}?agent=x", method=method, data=b"{}")
-    assert answer.status_code == 404
-    assert answer.get_json() == {
-        "error": f"The resource {name} of xAPI is not offered by this version of the service.",
-        "faults": [],
-    }
-    assert answer.headers["X-Experience-API-Version"]
-
-
 def test_a_failure_of_ours_is_a_page_without_a_word_of_what_was_known(
     app: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
