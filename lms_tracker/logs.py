@@ -132,7 +132,7 @@ def attach(app: Flask) -> None:
         response.headers.add("X-Request-ID", request_id)
         status = response.status_code
         level = logging.DEBUG if status < 400 else logging.INFO
-        if status >= 500 and status != 501:
+        if status >= 500:
             level = logging.ERROR
         if asked_for.isEnabledFor(level):
             log.log(
