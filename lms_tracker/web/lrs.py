@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 from flask import Blueprint, Flask, Response, current_app, g, request
-from werkzeug.exceptions import ClientDisconnected, PreconditionFailed, RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from lms_tracker.actions import refusals
 from lms_tracker.actions.rights import Caller
 from lms_tracker.web import alternate_syntax, compression, credentials, errors
-from xapi import versions
+from xapi import preconditions, versions
 from xapi.faults import Fault, Refusal
 from xapi.findings import ABSENT
 from xapi.parameters import Reader
@@ -118,15 +118,13 @@ def parameters(readers: Mapping[str, Reader], version: str, clause: str) -> dict
 def tagged(body: bytes) -> Response:
     """JSON with the entity tag that xAPI-Communication 3.1 asks for; 304 where the client has it already.
 
-    Raises PreconditionFailed (412) where If-Match names others.
+    Raises Refusal with 412 where it is not what the client asks to find.
     """
     tag = hashlib.sha1(body).hexdigest()
-    # Not by Werkzeug's make_conditional, for which `If-Match: *` names nothing.
-    if "If-Match" in request.headers and not request.if_match.contains(tag):
-        raise PreconditionFailed("expected the header If-Match to name the entity tag that this answer has")
-    response = Response(body, content_type="application/json")
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
+    stated = preconditions.read(request.headers.get("If-Match"), request.headers.get("If-None-Match"))
+    stated.demand(tag, reading=True)
+    response = Response(status=304) if stated.is_known(tag) else Response(body)
+    response.content_type = "application/json"
     response.set_etag(tag)
     return response
 

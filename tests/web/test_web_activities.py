@@ -107,3 +107,5 @@ def test_the_entity_tag_is_of_the_contents_and_saves_sending_them_again(lrs: Lrs
     defines(lrs, {"name": {"vi": "Khác"}})
     changed = lrs.call("GET", ACTIVITIES, headers={"If-None-Match": tag}, activityId=LESSON)
     assert changed.json["definition"]["name"] == {"vi": "Khác"}
+    other = lrs.call("GET", ACTIVITIES, headers={"If-Match": tag}, activityId=LESSON)
+    assert (other.status_code, other.json["faults"][0]["rule"]) == (412, "precondition")

@@ -5,6 +5,7 @@ from lms_tracker.web.openapi.pieces import (
     Piece,
     answer,
     answers,
+    header,
     json_parameter,
     parameter,
     schema,
@@ -12,6 +13,13 @@ from lms_tracker.web.openapi.pieces import (
 )
 
 _IRI = {"type": "string", "format": "iri"}
+_TAGGED = [
+    VERSION,
+    header("If-Match", {"type": "string"}, "412 unless it has this ETag"),
+    header("If-None-Match", {"type": "string"}, "304 if it still has this ETag"),
+]
+_TAG = {"ETag": {"description": "the SHA-1 of the answer, quoted", "schema": {"type": "string"}}}
+_KNOWN = {"304": answer("it is as If-None-Match says")}
 
 ACTIVITIES = with_head(
     {
@@ -19,8 +27,10 @@ ACTIVITIES = with_head(
             "operationId": "get_activity",
             "tags": ["Activities"],
             "summary": "An activity with all that statements said of it, merged",
-            "parameters": [VERSION, parameter("activityId", _IRI, "the activity", required=True)],
-            "responses": answers({"200": answer("the activity", json=schema("Activity"))}, *READING),
+            "parameters": [*_TAGGED, parameter("activityId", _IRI, "the activity", required=True)],
+            "responses": answers(
+                {"200": answer("the activity", _TAG, json=schema("Activity")), **_KNOWN}, "412", *READING
+            ),
         }
     }
 )
@@ -30,8 +40,10 @@ AGENTS = with_head(
             "operationId": "get_person",
             "tags": ["Agents"],
             "summary": "Everything by which an agent is known, as a Person",
-            "parameters": [VERSION, json_parameter("agent", schema("Agent"), "the Agent", required=True)],
-            "responses": answers({"200": answer("the Person", json=schema("Person"))}, *READING),
+            "parameters": [*_TAGGED, json_parameter("agent", schema("Agent"), "the Agent", required=True)],
+            "responses": answers(
+                {"200": answer("the Person", _TAG, json=schema("Person")), **_KNOWN}, "412", *READING
+            ),
         }
     }
 )
