@@ -2,7 +2,9 @@
 
 What RFC 2046 5.1 has a reader bear is borne: text before the first boundary and after the last, blanks after
 a boundary, headers that are folded, parts without headers. Lines end in CRLF, as it demands and as all
-clients known to us send them: a lone LF before a boundary may be the data's own last byte.
+clients known to us send them: a lone LF before a boundary may be the data's own last byte. One of them,
+xAPI.js, ends no line at all between an attachment's data and the boundary of the next; that is borne where
+the next begins with its Content-Type.
 """
 
 from __future__ import annotations

@@ -125,13 +125,17 @@ def demand_signatures(batch: Batch, version: str, data_of: Callable[[str], bytes
         return
 
     def found(received: Received) -> Iterator[Finding]:
+        # Named once or a thousand times, it is verified once: that costs as much as the statement is long.
+        looked_at: set[str] = set()
         for path, attachment in signatures.signatures_of(received.value):
-            data = data_of(attachment["sha2"].lower())
-            yield from (
-                signatures.misdeclared(path, attachment)
-                or (signatures.not_come(path) if data is None else _verified(received, version, data, path))
-                or ()
-            )
+            yield from signatures.misdeclared(path, attachment) or ()
+            sha2 = attachment["sha2"].lower()
+            if sha2 in looked_at:
+                continue
+            looked_at.add(sha2)
+            data = data_of(sha2)
+            wrong = signatures.not_come(path) if data is None else _verified(received, version, data, path)
+            yield from wrong or ()
 
     _demand_none(list(found(received)) for received in batch.statements)
 

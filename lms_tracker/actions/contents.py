@@ -18,6 +18,7 @@ from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, content_files
+from lms_tracker.actions.availability import NotWritten
 from lms_tracker.store import contents, database
 from lms_tracker.store.contents import PIECE_BYTES
 
@@ -58,7 +59,7 @@ class LaidAside:
         self._begins: dict[bytes, int] = {}
 
     def add(self, chunks: Iterable[bytes], most_bytes: int, digests: Collection[str] = ()) -> Kept:
-        """Take the data of one content; raises TooLarge, and whatever `chunks` raises.
+        """Take the data of one content; raises TooLarge, NotWritten, and whatever `chunks` raises.
 
         `digests` are names as hashlib knows them ("sha512").
         """
@@ -69,7 +70,8 @@ class LaidAside:
             size += len(chunk)
             if size > most_bytes:
                 raise TooLarge(most_bytes)
-            self._file.write(chunk)
+            with _writing_file():
+                self._file.write(chunk)
             for one in hashes.values():
                 one.update(chunk)
         kept = Kept(hashes["sha256"].digest(), size, {name: one.digest() for name, one in hashes.items()})
@@ -89,7 +91,8 @@ class LaidAside:
         """Store a content that was added; from now on, and for a day, it may be referred to."""
         folder = _folder()
         if folder is not None:
-            unfinished = content_files.write(folder, self.read(kept))
+            with _writing_file():
+                unfinished = content_files.write(folder, self.read(kept))
             try:
                 with database.writing() as connection:
                     if _claim(connection, kept.content_key, kept.size):
@@ -116,6 +119,15 @@ class LaidAside:
 
 
 @contextmanager
+def _writing_file() -> Iterator[None]:
+    """Raises NotWritten, which is answered with 503, where there is no room for a file any more."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritten("a file could not be written") from error
+
+
+@contextmanager
 def laying_aside() -> Iterator[LaidAside]:
     """Room for what comes with one request; what was not kept is gone after the block."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as file:
@@ -139,7 +151,8 @@ def put(connection: Connection, data: bytes) -> Kept:
     folder = _folder()
     belongs_in_folder = _claim(connection, kept.content_key, kept.size)
     if belongs_in_folder and folder is not None:
-        unfinished = content_files.write(folder, [data])
+        with _writing_file():
+            unfinished = content_files.write(folder, [data])
         content_files.put_in_place(folder, unfinished, kept.content_key)
         return kept
     if contents.lacks_pieces(connection, kept.content_key, kept.size):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from lms_tracker.actions import clock, content_files, contents
+from lms_tracker.actions.availability import NotWritten
 from lms_tracker.config import ConfigurationError, Settings
 from lms_tracker.store import contents as stored
 from lms_tracker.store import database, dialects
@@ -249,3 +252,16 @@ def test_the_content_folder_is_one_that_can_be_written_to(tmp_path: Path) -> Non
             Settings.from_environment({"LMS_TRACKER_CONTENT_FOLDER": str(path)})
     settings = Settings.from_environment({"LMS_TRACKER_CONTENT_FOLDER": str(tmp_path)})
     assert settings.content_folder == str(tmp_path)
+
+
+def test_where_there_is_no_room_for_a_file_nothing_is_written_and_it_may_be_sent_again(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(contents.tempfile, "SpooledTemporaryFile", lambda **_: Full())
+    with pytest.raises(NotWritten):
+        keep(b"too much")
+    assert (rows("contents"), rows("content_pieces"), files(in_app)) == (0, 0, [])

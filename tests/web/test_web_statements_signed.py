@@ -97,6 +97,23 @@ def test_a_signature_that_did_not_come_or_is_declared_as_text_is_refused(lrs: Lr
     assert (answer.status_code, answer.json["faults"][0]["rule"]) == (400, "signature-content-type")
 
 
+def test_a_signature_that_is_named_many_times_is_verified_once(
+    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    verify = signatures.verify
+
+    def counted(*given: Any, **more: Any) -> Any:
+        verified.append(given[3])
+        return verify(*given, **more)
+
+    monkeypatch.setattr(signatures, "verify", counted)
+    sent, jws = signed()
+    sent["attachments"] *= 100
+    assert post(lrs, sent, [signature(jws)]).status_code == 200
+    assert verified == ["attachments[0]"]
+
+
 def test_a_signature_stands_beside_other_attachments(lrs: Lrs) -> None:
     essay = b"my essay"
     sent, jws = signed(attachments=[attachment(essay)])
