@@ -18,22 +18,25 @@ from lms_tracker.web.openapi.pieces import (
 )
 
 _ACTIVITY = parameter("activityId", {"type": "string", "format": "iri"}, "the activity", required=True)
-_AGENT = json_parameter("agent", schema("Agent"), "the Agent or identified Group", required=True)
+_AGENT = json_parameter(
+    "agent", schema("Agent"), "the Agent; a Group by its identifier within an Agent", required=True
+)
 _REGISTRATION = parameter("registration", {"type": "string", "format": "uuid"}, "the registration, if any")
 _SINCE = parameter(
     "since", {"type": "string", "format": "date-time"}, "without an id: those changed after this instant"
 )
 _IF_MATCH = header("If-Match", {"type": "string"}, "change it only if it still has this ETag")
 _IF_NONE_MATCH = header("If-None-Match", {"type": "string"}, "* to store it only if there is none yet")
+_IF_KNOWN = header("If-None-Match", {"type": "string"}, "304 if it still has this ETag")
 _DOCUMENT_HEADERS = {
-    "ETag": {"description": "changes with the document", "schema": {"type": "string"}},
+    "ETag": {"description": "the SHA-1 of the content, quoted", "schema": {"type": "string"}},
     "Last-Modified": {"description": "when it was stored", "schema": {"type": "string"}},
 }
 
 
 def _resource(name: str, tag: str, key: str, where: list[Piece], also: list[Piece]) -> Piece:
     """One document resource: `where` names whose documents, `key` one of them; without it GET lists keys."""
-    given = parameter(key, {"type": "string", "minLength": 1}, "the key of the document")
+    given = parameter(key, {"type": "string", "maxLength": 65536}, "the key of the document")
     needed = {**given, "required": True}
     one = [VERSION, *where, *also, needed]
     changing = [*one, _IF_MATCH, _IF_NONE_MATCH]
@@ -48,15 +51,17 @@ def _resource(name: str, tag: str, key: str, where: list[Piece], also: list[Piec
             "operationId": f"get_{name}",
             "tags": [tag],
             "summary": "A document, or the keys of all",
-            "parameters": [VERSION, *where, *also, given, _SINCE],
+            "parameters": [VERSION, *where, *also, given, _SINCE, _IF_MATCH, _IF_KNOWN],
             "responses": answers(
                 {
                     "200": {
                         "description": "the document as it was stored, or an array of keys",
                         "headers": _DOCUMENT_HEADERS,
                         "content": {"*/*": {"schema": {}}, "application/json": {"schema": {}}},
-                    }
+                    },
+                    "304": answer("it is as If-None-Match says"),
                 },
+                "412",
                 *READING,
             ),
         },
@@ -64,8 +69,8 @@ def _resource(name: str, tag: str, key: str, where: list[Piece], also: list[Piec
             "operationId": f"delete_{name}",
             "tags": [tag],
             "summary": "Delete a document" + (", or all without a key" if also else ""),
-            "parameters": [VERSION, *where, *also, deleted, _IF_MATCH],
-            "responses": answers({"204": answer("there is none any more")}, "409", "412", *READING),
+            "parameters": [VERSION, *where, *also, deleted, _IF_MATCH, _IF_NONE_MATCH],
+            "responses": answers({"204": answer("there is none any more")}, "412", *READING),
         },
     }
     for method, summary in (("put", "Store a document"), ("post", "Store a document or merge into one")):
@@ -75,7 +80,7 @@ def _resource(name: str, tag: str, key: str, where: list[Piece], also: list[Piec
             "summary": summary,
             "parameters": changing,
             "requestBody": bodies[method],
-            "responses": answers({"204": answer("stored")}, "409", "412", *REFUSED),
+            "responses": answers({"204": answer("stored")}, "409", "411", "412", *REFUSED),
         }
     return with_head(operations)
 
