@@ -8,7 +8,7 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -271,6 +271,27 @@ def test_what_may_have_been_cut_off_is_not_taken_for_a_document(
 
 def test_a_body_shorter_than_its_length_is_no_document(lrs: Lrs) -> None:
     assert from_server(lrs, b"half", "text/plain", CONTENT_LENGTH="8").status_code == 400
+    assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "status"), [({"CONTENT_LENGTH": "9000"}, 400), ({"HTTP_TRANSFER_ENCODING": "chunked"}, 411)]
+)
+def test_a_form_that_may_have_been_cut_off_is_no_document(
+    lrs: Lrs, environ: dict[str, str], status: int
+) -> None:
+    form = {**one(STATE), "Content-Type": "text/plain", "content": "half"}
+    answer = lrs.client.post(
+        f"{STATE}?method=PUT",
+        input_stream=io.BytesIO(urlencode(form).encode()),
+        content_type="application/x-www-form-urlencoded",
+        headers={
+            "Authorization": basic(lrs.credential.key, lrs.credential.secret),
+            "X-Experience-API-Version": "1.0.3",
+        },
+        environ_overrides={"wsgi.input_terminated": True, **environ},
+    )
+    assert answer.status_code == status
     assert call(lrs, "GET", STATE, **CONTEXT[STATE]).json == []
 
 
