@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from flask import Flask
 from lms_tracker.actions.providers import NewCredential, add_provider
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
+from lms_tracker.store.database import PRAGMAS
 
 SECRET_KEY = "a key for the bench alone, which signs nothing real"
 
@@ -51,6 +52,52 @@ class Fresh:
     credential: NewCredential
 
 
+class Loader(ABC):
+    """Writes many rows as fast as the driver can, and need not survive a loss of power meanwhile."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    @abstractmethod
+    def write(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None: ...
+
+    @abstractmethod
+    def finish(self, last: int) -> None:
+        """Leave the horizon at `last`, and the database as one that has been there a while."""
+
+
+class SQLiteLoader(Loader):
+    def write(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        marks = ",".join("?" * len(columns))
+        self._connection.execute("BEGIN")
+        self._connection.executemany(f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})", rows)
+        self._connection.execute("COMMIT")
+
+    def finish(self, last: int) -> None:
+        self._connection.execute("UPDATE horizon SET last = ?", (last,))
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.close()
+
+
+class PostgreSQLLoader(Loader):
+    def write(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        with (
+            self._connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({','.join(columns)}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+        self._connection.commit()
+
+    def finish(self, last: int) -> None:
+        self._connection.execute("UPDATE horizon SET last = %s", (last,))
+        self._connection.commit()
+        self._connection.autocommit = True
+        self._connection.execute("VACUUM (ANALYZE)")
+        self._connection.execute("CHECKPOINT")
+        self._connection.close()
+
+
 class Databases(ABC):
     """Databases of one kind."""
 
@@ -66,6 +113,10 @@ class Databases(ABC):
     @abstractmethod
     def connect(self, database: Fresh) -> Any:
         """A connection of the driver, set as the service sets its own; it commits when told to."""
+
+    @abstractmethod
+    def loader(self, database: Fresh) -> Loader:
+        """Writes many rows past the service."""
 
     @abstractmethod
     def size(self, database: Fresh) -> int:
@@ -101,9 +152,15 @@ class SQLite(Databases):
 
     def connect(self, database: Fresh) -> sqlite3.Connection:
         connection = sqlite3.connect(database.name, timeout=30, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         return connection
+
+    def loader(self, database: Fresh) -> Loader:
+        connection = self.connect(database)
+        for pragma in ("synchronous=OFF", "cache_size=-1000000", "wal_autocheckpoint=100000"):
+            connection.execute(f"PRAGMA {pragma}")
+        return SQLiteLoader(connection)
 
     def size(self, database: Fresh) -> int:
         connection = self.connect(database)
@@ -155,6 +212,12 @@ class PostgreSQL(Databases):
         import psycopg
 
         return psycopg.connect(database.url.replace("+psycopg", ""))
+
+    def loader(self, database: Fresh) -> Loader:
+        connection = self.connect(database)
+        connection.execute("SET synchronous_commit = off")
+        connection.commit()
+        return PostgreSQLLoader(connection)
 
     def size(self, database: Fresh) -> int:
         self._execute("CHECKPOINT")

@@ -7,7 +7,6 @@ an insert: the lock and move of the horizon, looking for ids that are stored alr
 
 from __future__ import annotations
 
-import itertools
 import json
 import threading
 import time
@@ -19,7 +18,6 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Connection, Table
 
-from bench import statements
 from bench.connections import ServiceFailed
 from bench.databases import Databases, application
 from lms_tracker.actions.providers import authenticate
@@ -68,20 +66,19 @@ def _overheard(transactions: list[Transaction]) -> Iterator[None]:
         dialects.insert, dialects.insert_new = originals
 
 
-def rows_of(databases: Databases, count: int, batch: int, seed: int) -> list[Transaction]:
-    """What the service writes for `count` statements, `batch` at a time, one transaction for each."""
+def rows_of(databases: Databases, made: Sequence[dict[str, Any]], batch: int) -> list[Transaction]:
+    """What the service writes for these statements, `batch` at a time, one transaction for each."""
     database = databases.fresh()
     transactions: list[Transaction] = []
-    taken = statements.stream(seed)
     try:
         with application(database.url), _overheard(transactions):
             caller = authenticate(database.credential.key, database.credential.secret)
             if caller is None:
                 raise ServiceFailed("the bench's credential is not known")
             recorder = current_app.extensions["lms_tracker.recorder"]
-            for _ in range(0, count, batch):
+            for start in range(0, len(made), batch):
                 transactions.append(Transaction())
-                body = json.dumps(list(itertools.islice(taken, batch)), ensure_ascii=False).encode()
+                body = json.dumps(made[start : start + batch], ensure_ascii=False).encode()
                 recorder.record(batches.read(body, version="1.0.3"), caller, "1.0.3")
     finally:
         databases.drop(database)

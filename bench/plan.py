@@ -2,71 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import chain, islice
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-from bench import door, limit
+from bench import door, limit, reading, statements
 from bench.credit import time_to_credit
 from bench.databases import Databases
+from bench.filling import Filling
 from bench.measures import percentiles, rates
-from bench.reading import gets
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is posted, read and counted; the door and the limit `rounds` times."""
+    """How much is posted, read and counted; the door and the limit `rounds` times.
+
+    `stored` are the sizes of the databases that are read, `gets` how many requests of each kind.
+    """
 
     rounds: int
     batches: int
     singles: int
     learners_of_100: int
     learners_of_2000: int
-    stored_to_read: int
+    stored: tuple[int, ...]
     gets: int
 
 
-FULL = Sizes(3, 20_000, 4_000, 40, 12, 20_000, 1_000)
-QUICK = Sizes(1, 4_000, 800, 10, 3, 4_000, 200)
-# Of one kind of database: per round and way of posting raw, raw in parallel, door, door with jobs.
-STEPS_OF_A_ROUND = 8
-FURTHER_STEPS = 3
+FULL = Sizes(3, 20_000, 4_000, 40, 12, (20_000, 1_000_000), 2_000)
+LARGE = replace(FULL, stored=(*FULL.stored, 10_000_000))
+QUICK = Sizes(1, 4_000, 800, 10, 3, (20_000,), 200)
+# Per round and way of posting: raw, raw in parallel, door, door with jobs.
+STEPS_OF_A_ROUND = 4
 
 Tell = Callable[[str], None]
+Work = Callable[[], Any]
 
 
-def steps(sizes: Sizes) -> int:
-    """How many times `measure` tells of a step, for one kind of database."""
-    return sizes.rounds * STEPS_OF_A_ROUND + FURTHER_STEPS
+class Part(NamedTuple):
+    """Something measured that stands for itself in the result, and how often it tells of a step."""
+
+    name: str
+    steps: int
+    work: Work
 
 
-def measure(databases: Databases, sizes: Sizes, tell: Tell) -> dict[str, Any]:
-    return {
-        "version": databases.version,
-        "batches": _posting(databases, sizes.rounds, sizes.batches, door.BATCH, tell),
-        "singles": _posting(databases, sizes.rounds, sizes.singles, 1, tell),
-        "credit": [
-            _told(
-                tell,
-                f"{databases.kind}: credit of 100",
-                time_to_credit,
-                databases,
-                100,
-                sizes.learners_of_100,
-            ),
-            _told(
-                tell,
-                f"{databases.kind}: credit of 2,000",
-                time_to_credit,
-                databases,
-                2_000,
-                sizes.learners_of_2000,
-            ),
-        ],
-        "gets": _told(tell, f"{databases.kind}: GETs", gets, databases, sizes.stored_to_read, sizes.gets),
-    }
+def parts(databases: Databases, sizes: Sizes, tell: Tell) -> Iterator[Part]:
+    """Everything that is measured of one kind of database, in order."""
+    for name, count, batch in (("batches", sizes.batches, door.BATCH), ("singles", sizes.singles, 1)):
+        work = partial(_posting, databases, sizes.rounds, count, batch, tell)
+        yield Part(name, STEPS_OF_A_ROUND * sizes.rounds, work)
+    yield Part("credit", 2, partial(_credit, databases, sizes, tell))
+    filling = cache(partial(Filling, databases))
+    for stored in sizes.stored:
+        work = partial(_reads, databases, filling, stored, sizes.gets, tell)
+        yield Part(f"reads of {stored:,}", reading.steps(stored), work)
+
+
+def _reads(
+    databases: Databases, filling: Callable[[], Filling], stored: int, requests: int, tell: Tell
+) -> dict[str, Any]:
+    return reading.reads(databases, filling(), stored, requests, tell)
+
+
+def _credit(databases: Databases, sizes: Sizes, tell: Tell) -> list[dict[str, Any]]:
+    found = []
+    for pieces, learners in ((100, sizes.learners_of_100), (2_000, sizes.learners_of_2000)):
+        tell(f"{databases.kind}: credit of {pieces:,}")
+        found.append(time_to_credit(databases, pieces, learners))
+    return found
 
 
 def _told(tell: Tell, what: str, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -80,7 +87,8 @@ def _posting(databases: Databases, rounds: int, count: int, batch: int, tell: Te
     what = f"{databases.kind}: {'batches' if batch > 1 else 'singles'}"
     alone, alike, posted, beside_jobs = [], [], [], []
     for number in range(rounds):
-        rows = limit.rows_of(databases, count, batch, seed=number)
+        made = list(islice(statements.stream(number), count))
+        rows = limit.rows_of(databases, made, batch)
         alone.append(_told(tell, f"{what}, raw", limit.insert, databases, rows))
         alike.append(_told(tell, f"{what}, raw in parallel", limit.insert, databases, rows, connections))
         del rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -16,7 +17,7 @@ def show(result: dict[str, Any], console: Console) -> None:
         soft_wrap=True,
     )
     measured = result["databases"]
-    for table in (_taking_in(measured), _credit(measured), _reading(measured)):
+    for table in (_taking_in(measured), _credit(measured), *_reading(measured)):
         console.print(table)
 
 
@@ -72,17 +73,36 @@ def _credit(measured: dict[str, Any]) -> Table:
     return table
 
 
-def _reading(measured: dict[str, Any]) -> Table:
-    table = Table(title="GET statements, at most 25, 8 connections: requests/s; p50 / p95 / p99 ms")
-    table.title_justify = "left"
-    table.add_column("by")
-    for database in measured.values():
-        table.add_column(database["version"], justify="right")
-    for name in next(iter(measured.values()))["gets"]:
-        cells = []
-        for database in measured.values():
-            one = database["gets"][name]
-            ms = one["ms"]
-            cells.append(f"{one['per_second']:,}; {ms['p50']:g} / {ms['p95']:g} / {ms['p99']:g}")
-        table.add_row(name, *cells)
-    return table
+def _reading(measured: dict[str, Any]) -> Iterator[Table]:
+    """One table for each size of the database."""
+    first = next(iter(measured.values()))
+    for name in (name for name in first if name.startswith("reads of ")):
+        table = Table(
+            title=f"GET statements, 25 each, {name.removeprefix('reads of ')} stored, 8 connections:"
+            " requests/s; p50 / p95 / p99 ms",
+            title_justify="left",
+        )
+        table.add_column("by")
+        # An interrupted run may have it of one kind of database alone.
+        columns = [one[name] for one in measured.values() if name in one]
+        for one in measured.values():
+            if name in one:
+                table.add_column(one["version"], justify="right")
+        for asked in columns[0]["gets"]:
+            table.add_row(asked, *(_speed(one["gets"][asked], one["gets"][asked]["ms"]) for one in columns))
+        table.add_row(
+            "mix, 4 GETs to a POST: GETs", *(_speed(one["mix"], one["mix"]["get_ms"]) for one in columns)
+        )
+        table.add_row("  its POSTs", *(_times(one["mix"]["post_ms"]) for one in columns))
+        table.add_row("bytes on disk", *(f"{one['bytes_on_disk']:,}" for one in columns))
+        table.add_row("server's memory, MB", *(f"{one['memory_mb']:g}" for one in columns))
+        table.add_row("seconds to fill", *(f"{one['filling_seconds']:g}" for one in columns))
+        yield table
+
+
+def _speed(one: dict[str, Any], ms: dict[str, float]) -> str:
+    return f"{one['per_second']:,}; {_times(ms)}"
+
+
+def _times(ms: dict[str, float]) -> str:
+    return f"{ms['p50']:g} / {ms['p95']:g} / {ms['p99']:g}"

@@ -53,10 +53,14 @@ class Service:
             lines += ["Content-Type: application/json", f"Content-Length: {length}"]
         return "\r\n".join([*lines, "", ""]).encode()
 
-    def memory(self) -> int:
-        """Bytes of memory of all its processes, shared pages divided among those who share them (PSS)."""
+    def memories(self) -> list[int]:
+        """Bytes of memory of each process, shared pages divided among those who share them (PSS)."""
         first = psutil.Process(self.process)
-        return sum(process.memory_full_info().pss for process in [first, *first.children(recursive=True)])
+        return [process.memory_full_info().pss for process in [first, *first.children(recursive=True)]]
+
+    def memory(self) -> int:
+        """Bytes of memory of all its processes together."""
+        return sum(self.memories())
 
     def processor_seconds(self) -> float:
         first = psutil.Process(self.process)

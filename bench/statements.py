@@ -11,6 +11,14 @@ from typing import Any
 LEARNERS = 5_000
 COURSES = 40
 UNITS_OF_A_COURSE = 12
+# A block for reading: each learner has two registrations of so many statements, the last of which is a
+# teacher's and refers to one of the others.
+BLOCK = 20_000
+LEARNERS_OF_A_BLOCK = 400
+STATEMENTS_OF_A_REGISTRATION = 25
+TEACHERS = 20
+CONFIRMED = "http://adlnet.gov/expapi/verbs/attested"
+
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 300
 
@@ -56,8 +64,38 @@ def of_learner(number: int, count: int, seed: int) -> list[dict[str, Any]]:
     return [_statement(chance, number) for _ in range(count)]
 
 
-def _statement(chance: random.Random, number: int) -> dict[str, Any]:
+def block(seed: int = 11) -> list[dict[str, Any]]:
+    """Statements to read: 20,000 of 400 learners, 25 of them in each registration, in no order."""
+    chance = random.Random(seed)
+    made: list[dict[str, Any]] = []
+    references: list[dict[str, Any]] = []
+    for number in range(LEARNERS_OF_A_BLOCK):
+        for place in (number % COURSES, (number + 1 + number // COURSES) % COURSES):
+            own = [_statement(chance, number, place) for _ in range(STATEMENTS_OF_A_REGISTRATION - 1)]
+            made += own
+            # Rather the first unit's, so that some activities are referred to often.
+            first = [one for one in own if one["object"]["id"] == activity(place, 0)]
+            references.append(_reference(chance, (first or own)[0]["id"]))
+    chance.shuffle(made)
+    for reference in references:
+        made.insert(chance.randrange(len(made)), reference)
+    return made
+
+
+def _reference(chance: random.Random, target: str) -> dict[str, Any]:
+    number = chance.randrange(TEACHERS)
+    return {
+        "id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+        "actor": {"objectType": "Agent", "account": {"homePage": HOME, "name": f"giao-vien-{number}"}},
+        "verb": {"id": CONFIRMED, "display": {"vi": "đã xác nhận"}},
+        "object": {"objectType": "StatementRef", "id": target},
+        "timestamp": FIRST_DAY.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _statement(chance: random.Random, number: int, course_number: int | None = None) -> dict[str, Any]:
     place, unit = chance.randrange(COURSES), chance.randrange(UNITS_OF_A_COURSE)
+    place = place if course_number is None else course_number
     verb_id, display = chance.choice(VERBS)
     name = f"{FAMILY_NAMES[number % len(FAMILY_NAMES)]} Văn {GIVEN_NAMES[number % len(GIVEN_NAMES)]}"
     at = FIRST_DAY + timedelta(days=chance.randrange(DAYS), seconds=chance.randrange(86_400))

@@ -129,6 +129,7 @@ class Recorder:
                     evidence.add(connection, writing.evidence)
                     due.mark(connection, through, writing.due)
                     horizon.move(connection, through)
+                    dialects.commit(connection)
         # The commit has returned: only now may anybody be told.
         for submission, refusal in zip(group, refusals, strict=True):
             submission.error, submission.through = refusal, through

@@ -30,6 +30,15 @@ BEGIN = {
     ("postgresql", False): "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-32768",
+    # Pages, 32 MB: many are written again and again before they are copied back, which a commit waits for.
+    "wal_autocheckpoint=8000",
+)
+
 db = SQLAlchemy(metadata=metadata)
 
 
@@ -87,7 +96,7 @@ def _prepare(engine: Engine) -> None:
 def _make_durable(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32768"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

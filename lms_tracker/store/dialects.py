@@ -68,6 +68,14 @@ def together(connection: Connection, tables: Iterable[Sequence[Row]]) -> Iterato
         yield
 
 
+def commit(connection: Connection) -> None:
+    """End the transaction with what the block of `together` sends; it is kept when that block has ended.
+
+    So nobody waits for the lock while an answer that says nothing travels.
+    """
+    _driver(connection).commit()
+
+
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write `rows`, tuples in the order of the table's columns, in bulk."""
     if not rows:

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,10 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
     return SQLite(folder)
 
 
+def made(count: int) -> list[dict[str, Any]]:
+    return list(itertools.islice(statements.stream(1), count))
+
+
 def test_statements_are_valid_about_a_kilobyte_and_the_same_for_the_same_seed() -> None:
     made = list(itertools.islice(statements.stream(4), 50))
     assert made == list(itertools.islice(statements.stream(4), 50))
@@ -30,7 +35,7 @@ def test_statements_are_valid_about_a_kilobyte_and_the_same_for_the_same_seed() 
 
 
 def test_the_rows_of_every_table_are_noted_for_each_batch(databases: Databases) -> None:
-    transactions = limit.rows_of(databases, count=90, batch=30, seed=1)
+    transactions = limit.rows_of(databases, made(90), batch=30)
     assert len(transactions) == 3
     for transaction in transactions:
         count = Counter(name for name, _, rows in transaction.inserts for _ in rows)
@@ -39,7 +44,7 @@ def test_the_rows_of_every_table_are_noted_for_each_batch(databases: Databases) 
 
 
 def test_the_same_rows_can_be_inserted_raw_and_are_counted(databases: Databases) -> None:
-    transactions = limit.rows_of(databases, count=60, batch=20, seed=2)
+    transactions = limit.rows_of(databases, made(60), batch=20)
     assert limit.insert(databases, transactions).statements == 60
     assert limit.insert(databases, transactions, connections=3).statements == 60
 
@@ -48,5 +53,5 @@ def test_what_the_service_writes_is_let_alone_afterwards(databases: Databases) -
     from lms_tracker.store import dialects
 
     before = dialects.insert, dialects.insert_new
-    limit.rows_of(databases, count=2, batch=1, seed=3)
+    limit.rows_of(databases, made(2), batch=1)
     assert (dialects.insert, dialects.insert_new) == before
