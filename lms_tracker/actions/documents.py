@@ -20,7 +20,8 @@ from xapi import documents as rules
 from xapi.documents import Asked, Guard
 from xapi.preconditions import Preconditions
 
-# Up to here the data are written in the transaction that writes the document: one commit for both.
+# Up to here the data are written in the transaction that writes the document: one commit for both. Larger
+# ones are stored before, and swept in a day where the document is refused after all.
 SMALL_BYTES = 1024 * 1024
 
 
@@ -107,10 +108,7 @@ def post(caller: Caller, asked: Asked, sent: Sent, limits: Limits) -> None:
 
 def _store(address: Address, sent: Sent, limits: Limits, *, merging: bool) -> None:
     with contents.laying_aside() as aside:
-        came, whole = _received(aside, sent, limits)
-        if rules.is_json(sent.content_type):
-            demand = rules.demand_object if merging else rules.demand_json
-            demand(whole)
+        came, whole = _received(aside, sent, limits, merging=merging)
         with database.writing() as connection:
             settled = False
             while not settled:
@@ -127,8 +125,8 @@ def _store(address: Address, sent: Sent, limits: Limits, *, merging: bool) -> No
                     settled = _replace(connection, address, current, sent.content_type, came)
 
 
-def _received(aside: LaidAside, sent: Sent, limits: Limits) -> tuple[_Content, bytes]:
-    """What came, and its data where they are small or JSON, else nothing."""
+def _received(aside: LaidAside, sent: Sent, limits: Limits, *, merging: bool) -> tuple[_Content, bytes]:
+    """What came, stored already where it is large; and its data, where they are small or JSON."""
     is_json = rules.is_json(sent.content_type)
     most = min(limits.of_json, limits.of_any) if is_json else limits.of_any
     try:
@@ -137,10 +135,15 @@ def _received(aside: LaidAside, sent: Sent, limits: Limits) -> tuple[_Content, b
         raise rules.refuse_size(most) from None
     small = kept.size <= SMALL_BYTES
     whole = b"".join(aside.read(kept)) if small or is_json else b""
-    if not small:
-        # Refused after all, it is swept in a day.
+    if is_json:
+        demand = rules.demand_object if merging else rules.demand_json
+        demand(whole)
+    # What is merged is most often not what is stored.
+    at_once = small or (is_json and merging)
+    if not at_once:
         aside.keep(kept)
-    return _Content(kept.content_key, kept.digests["sha1"], kept.size, whole if small else None), whole
+    content = _Content(kept.content_key, kept.digests["sha1"], kept.size, whole if at_once else None)
+    return content, whole
 
 
 def _merged(connection: Connection, current: Document, sent: Sent, posted: bytes, limits: Limits) -> _Content:

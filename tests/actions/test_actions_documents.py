@@ -359,10 +359,14 @@ def test_a_body_that_breaks_off_leaves_nothing(in_app: Flask) -> None:
     assert rows("contents") == 0
 
 
-def test_a_small_document_is_refused_before_any_of_it_is_kept(in_app: Flask) -> None:
+@pytest.mark.parametrize(
+    ("data", "content_type"), [(b"after", BYTES), (b'"' + b"x" * 2_000_000, JSON)], ids=["small", "not JSON"]
+)
+def test_what_is_refused_leaves_no_content(in_app: Flask, data: bytes, content_type: str) -> None:
     put(profile(), b"before")
+    refused = sent(data, content_type, guard=Guard.WHERE_ONE_STANDS)
     with pytest.raises(Refusal):
-        documents.put(ME, profile(), sent(b"after", guard=Guard.WHERE_ONE_STANDS), LIMITS)
+        documents.put(ME, profile(), refused, LIMITS)
     assert rows("contents") == 1
 
 
