@@ -8,24 +8,20 @@ are not stored again, and lines on rejected ones that it does not know of are ta
 """
 
 import contextlib
-import gzip
-import hashlib
-import io
-import os
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO
 
 import msgspec
 from flask import current_app
 
-from lms_tracker.actions import clock, importing
+from lms_tracker.actions import clock, importing, rejected_files
+from lms_tracker.actions.import_inputs import Source, Unreadable
 from lms_tracker.actions.importing import Importer, Rejected
+from lms_tracker.actions.rejected_files import RejectedFile
 from xapi.splitting import BEGINNING, Item, Place, Splitter
 
-CHUNK = 262_144
 # Statements are stored together up to the number that is asked for, or so many bytes.
 BATCH_BYTES = 8_000_000
 # A line on a rejected statement holds it and what is wrong with it.
@@ -34,16 +30,10 @@ FAULTS_BYTES = 65_536
 KEPT_EVERY_US = 1_000_000
 # So many of the rejected are told at once, besides the file that has all.
 FIRST_REJECTED = 5
-_GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 # How many bytes of the input were read, and how many there are if that is known.
 Progress = Callable[[int, int | None], None]
-
-
-class Unreadable(Exception):
-    """The input cannot be read to its end; the text is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,56 +92,19 @@ def run(wanted: Wanted, standard_input: IO[bytes], progress: Progress) -> Outcom
     """
     importer = Importer(importing.operator_for(wanted.provider_id), wanted.version)
     if wanted.input is None:
-        return _Import(wanted, importer, _Source(standard_input, None), progress).run()
+        return _Import(wanted, importer, Source(standard_input, None), progress).run()
     with open(wanted.input, "rb") as raw:
-        return _Import(wanted, importer, _Source(raw, wanted.input), progress).run()
-
-
-class _Source:
-    """The bytes of an input, unpacked where they are packed; whether they are is told by the bytes."""
-
-    def __init__(self, raw: IO[bytes], path: Path | None) -> None:
-        self._raw = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, raw))
-        packed = self._raw.peek(2).startswith(_GZIP)
-        self._stream: BinaryIO = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if packed else self._raw
-        # Of what comes through a pipe nothing tells how much there is, or whether it is the same as before.
-        is_file = path is not None and path.is_file()
-        self.size = path.stat().st_size if path is not None and is_file else None
-        self.identity = _identity(path) if path is not None and is_file else None
-
-    def chunks(self, offset: int) -> Iterator[bytes]:
-        """What follows after so many unpacked bytes. Raises Unreadable."""
-        try:
-            if offset:
-                self._stream.seek(offset)
-            while chunk := self._stream.read(CHUNK):
-                if chunk.startswith(_UTF_16) and not offset:
-                    raise Unreadable("expected statements in UTF-8, got UTF-16")
-                yield chunk
-                offset += len(chunk)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Unreadable(f"the packed input is damaged or cut off: {error}") from None
-
-    def read(self) -> int:
-        """How many bytes were read, as they are packed; 0 where that is not known."""
-        return 0 if self.size is None else self._raw.tell()
-
-
-def _identity(path: Path) -> str:
-    found = path.stat()
-    with open(path, "rb") as file:
-        head = hashlib.blake2b(file.read(65_536), digest_size=16).hexdigest()
-    return f"{found.st_size} {found.st_mtime_ns} {head}"
+        return _Import(wanted, importer, Source(raw, wanted.input), progress).run()
 
 
 class _Import:
     """One run over one input."""
 
-    def __init__(self, wanted: Wanted, importer: Importer, source: _Source, progress: Progress) -> None:
+    def __init__(self, wanted: Wanted, importer: Importer, source: Source, progress: Progress) -> None:
         self._wanted, self._importer, self._source, self._progress = wanted, importer, source, progress
         self._outcome = Outcome()
         self._place, self._last = BEGINNING, b""
-        self._rejects = _Rejects(wanted.rejected)
+        self._rejects = RejectedFile(wanted.rejected)
         self._kept_us = clock.now_us()
 
     def run(self) -> Outcome:
@@ -244,7 +197,7 @@ class _Import:
             outcome.known,
             outcome.rejected,
         )
-        _replace(progress_file(self._wanted.rejected), msgspec.json.encode(kept))
+        rejected_files.replace(progress_file(self._wanted.rejected), msgspec.json.encode(kept))
         self._kept_us = clock.now_us()
 
 
@@ -265,66 +218,3 @@ class _Waiting:
     def everything(self) -> list[Item]:
         items, self._items, self._bytes = self._items, [], 0
         return items
-
-
-class _Rejects:
-    """The file of rejected statements; it is there as soon as there is one."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: BinaryIO | None = None
-        # How much of it stands for items that are done.
-        self.length = 0
-
-    def begin(self) -> None:
-        """Set aside what an earlier import left, with a tilde after its name: somebody may be mending it."""
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(self._path, self._path.with_name(self._path.name + "~"))
-
-    def has(self, length: int) -> bool:
-        return length == 0 or (self._path.exists() and self._path.stat().st_size >= length)
-
-    def go_on(self, length: int) -> None:
-        self.length = length
-        if self._path.exists():
-            self._file = open(self._path, "r+b")  # noqa: SIM115 - closed by `close`
-            self.forget_unfinished()
-
-    def write(self, rejected: list[Rejected]) -> None:
-        if rejected and self._file is None:
-            self._file = open(self._path, "wb")  # noqa: SIM115 - closed by `close`
-        if self._file is not None:
-            self._file.writelines(map(importing.as_line, rejected))
-            self._file.flush()
-
-    def finish(self) -> None:
-        self.length = self._file.tell() if self._file is not None else 0
-
-    def forget_unfinished(self) -> None:
-        if self._file is not None:
-            self._file.seek(self.length)
-            self._file.truncate()
-
-    def sync(self) -> None:
-        if self._file is not None:
-            os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        if self._file is not None:
-            self.sync()
-            self._file.close()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that after any crash it is the old one or the new one, whole."""
-    draft = path.with_name(path.name + ".new")
-    with open(draft, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -93,6 +93,14 @@ def test_a_preview_says_what_each_line_would_credit_and_stores_nothing(catalogue
     assert rows() == before
 
 
+def test_a_learner_s_lines_are_decided_together_however_few_are_at_once(
+    catalogued: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = said(completions.preview(FILE, 1))
+    monkeypatch.setattr(completions, "TOGETHER", 1)
+    assert said(completions.preview(FILE, 1)) == at_once
+
+
 def test_what_the_preview_says_is_what_is_credited_and_twice_the_file_credits_once(catalogued: Flask) -> None:
     found = completions.preview(FILE, 1)
     assert completions.import_completions(FILE, 1) == Imported(7, 0)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from lms_tracker.actions.import_inputs import Source
 from lms_tracker.cli import main
 
 Command = Callable[..., Result]
@@ -258,16 +259,13 @@ def test_progress_into_another_database_is_no_reason_to_leave_anything_out(
 ) -> None:
     file, rejected = tmp_path / "in.jsonl", tmp_path / "in.jsonl.rejected"
     file.write_bytes(lines(made(number) for number in range(5)))
-    stat = file.stat()
     kept = {
         "input": "", "provider": 1, "version": None, "last": "AAAAAAAAAAAAAAAAAAAAAA==",
         "place": {"offset": 200, "line": 2, "index": 1, "lines": True, "inside": ""},
         "rejected_bytes": 0, "stored": 1, "known": 0, "rejected": 0,
     }  # fmt: skip
-    from lms_tracker.actions.import_files import _identity
-
-    kept["input"] = _identity(file)
-    assert str(stat.st_size) in str(kept["input"])
+    with file.open("rb") as raw:
+        kept["input"] = Source(raw, file).identity
     Path(f"{rejected}.progress").write_text(json.dumps(kept))
     assert imported(command("statements", "import", file, "--provider", 1, "--json")) == (5, 0, 0)
 

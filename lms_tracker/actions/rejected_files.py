@@ -1,0 +1,72 @@
+"""The file that an import leaves beside its input: what was not stored, a line each, to be mended."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from lms_tracker.actions import importing
+from lms_tracker.actions.importing import Rejected
+
+
+class RejectedFile:
+    """The file of rejected statements; it is there as soon as there is one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+        # How much of it stands for items that are done.
+        self.length = 0
+
+    def begin(self) -> None:
+        """Set aside what an earlier import left, with a tilde after its name: somebody may be mending it."""
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(self._path, self._path.with_name(self._path.name + "~"))
+
+    def has(self, length: int) -> bool:
+        return length == 0 or (self._path.exists() and self._path.stat().st_size >= length)
+
+    def go_on(self, length: int) -> None:
+        self.length = length
+        if self._path.exists():
+            self._file = open(self._path, "r+b")  # noqa: SIM115 - closed by `close`
+            self.forget_unfinished()
+
+    def write(self, rejected: list[Rejected]) -> None:
+        if rejected and self._file is None:
+            self._file = open(self._path, "wb")  # noqa: SIM115 - closed by `close`
+        if self._file is not None:
+            self._file.writelines(map(importing.as_line, rejected))
+            self._file.flush()
+
+    def finish(self) -> None:
+        self.length = self._file.tell() if self._file is not None else 0
+
+    def forget_unfinished(self) -> None:
+        if self._file is not None:
+            self._file.seek(self.length)
+            self._file.truncate()
+
+    def sync(self) -> None:
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        if self._file is not None:
+            self.sync()
+            self._file.close()
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file so that after any crash it is the old one or the new one, whole."""
+    draft = path.with_name(path.name + ".new")
+    with open(draft, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,110 @@
+"""An import that was ended goes on where it was, and leaves nothing of itself that is not done."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lms_tracker.actions import import_files, providers
+from lms_tracker.actions.import_files import Outcome, Wanted, progress_file
+from lms_tracker.store import database, dialects
+
+
+@pytest.fixture
+def wanted(app: Flask, tmp_path: Path):
+    with app.app_context():
+        provider = providers.add_provider("Trung tâm").provider
+        yield Wanted(provider, tmp_path / "in.jsonl", tmp_path / "out.jsonl", batch=10)
+
+
+def statement(number: int, mbox: str = "mailto:lan@example.vn") -> dict[str, object]:
+    return {
+        "id": str(uuid.UUID(int=number + 1)),
+        "actor": {"mbox": mbox},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/attempted"},
+        "object": {"id": "https://hoc.example.vn/khoa"},
+    }
+
+
+def write(wanted: Wanted, wrong: set[int], count: int = 100) -> None:
+    assert wanted.input is not None
+    some = (
+        statement(number, "lan" if number in wrong else "mailto:lan@example.vn") for number in range(count)
+    )
+    wanted.input.write_text("".join(json.dumps(one) + "\n" for one in some))
+
+
+def run(wanted: Wanted, ended_after: int | None = None) -> Outcome:
+    """Import; with `ended_after`, a Ctrl+C comes after so many batches."""
+    batches = 0
+
+    def progress(read: int, size: int | None) -> None:
+        nonlocal batches
+        batches += 1
+        if batches == ended_after:
+            raise KeyboardInterrupt
+
+    return import_files.run(wanted, io.BytesIO(), progress)
+
+
+def rejected(wanted: Wanted) -> list[int]:
+    return [json.loads(line)["index"] for line in wanted.rejected.read_bytes().splitlines()]
+
+
+def stored() -> int:
+    with database.reading() as connection:
+        return int(dialects.rows(connection, "SELECT COUNT(*) FROM statements", ())[0][0])
+
+
+def test_an_import_that_was_ended_goes_on_where_it_was(wanted: Wanted) -> None:
+    write(wanted, {3, 25, 26, 77})
+    first = run(wanted, ended_after=3)
+    assert (first.done, first.stored, first.rejected, first.line) == (False, 27, 3, 31)
+    assert rejected(wanted) == [3, 25, 26]
+    second = run(wanted)
+    assert (second.done, second.resumed_at) == (True, 31)
+    assert (second.stored, second.known, second.rejected) == (96, 0, 4)
+    assert rejected(wanted) == [3, 25, 26, 77]
+    assert stored() == 96
+    assert not progress_file(wanted.rejected).exists()
+
+
+def test_what_was_torn_off_behind_the_last_rejected_statement_is_taken_away(wanted: Wanted) -> None:
+    write(wanted, {3})
+    run(wanted, ended_after=2)
+    with wanted.rejected.open("ab") as torn:
+        torn.write(b'{"line": 21, "index": 20, "torn')
+    assert run(wanted).rejected == 1
+    assert rejected(wanted) == [3]
+
+
+@pytest.mark.parametrize("change", ["input", "provider", "version", "rejected"])
+def test_what_changed_meanwhile_begins_anew(wanted: Wanted, change: str) -> None:
+    write(wanted, {3})
+    run(wanted, ended_after=2)
+    if change == "input":
+        write(wanted, {3, 5}, count=90)
+    elif change == "provider":
+        wanted = Wanted(providers.add_provider("Trường").provider, wanted.input, wanted.rejected)
+    elif change == "version":
+        wanted = Wanted(wanted.provider_id, wanted.input, wanted.rejected, "1.0.3")
+    else:
+        wanted.rejected.write_bytes(b"")
+    outcome = run(wanted)
+    assert outcome.resumed_at is None
+    assert rejected(wanted) == ([3, 5] if change == "input" else [3])
+    assert outcome.stored + outcome.known + outcome.rejected == (90 if change == "input" else 100)
+
+
+def test_a_file_of_progress_that_is_no_such_thing_is_left_out_of_account(wanted: Wanted) -> None:
+    write(wanted, set())
+    for content in (b"", b"{}", b"[1]", b"\xff", b'{"input": 3}'):
+        progress_file(wanted.rejected).write_bytes(content)
+        outcome = run(wanted)
+        assert (outcome.done, outcome.resumed_at) == (True, None)
+        assert outcome.stored + outcome.known == 100
