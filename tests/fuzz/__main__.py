@@ -42,8 +42,9 @@ def main() -> int:
         sys.exit(str(error))
     with tempfile.TemporaryDirectory() as name, _database(given.database, Path(name)) as url:
         databases.migrate(url)
+        contents = Path(name) if given.content_folder else None
         if given.round is not None:
-            return _once_more(url, given.seed, given.round)
+            return _once_more(url, contents, given.seed, given.round)
         with given.log.open("a", encoding="utf-8") as log:
 
             def write(text: str) -> None:
@@ -51,7 +52,7 @@ def main() -> int:
 
             if given.schemathesis:
                 return _by_the_document(url, count, count_file, given.cases, write)
-            return _marathon(url, count, count_file, given.cases, write)
+            return _marathon(url, contents, count, count_file, given.cases, write)
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=100_000, help="in all, those already logged included")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--content-folder", action="store_true", help="content in files; signers certified")
     parser.add_argument("--log", type=Path, default=Path("fuzz.log"))
     parser.add_argument("--fresh", action="store_true", help="begin a new log")
     parser.add_argument("--round", type=int, help="run one round again and show what it finds")
@@ -89,8 +91,8 @@ def _hasten_sqlite() -> None:
         driver.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
 
 
-def _once_more(url: str, seed: int, number: int) -> int:
-    with rounds.service(url) as (app, authorizations):
+def _once_more(url: str, contents: Path | None, seed: int, number: int) -> int:
+    with rounds.service(url, contents) as (app, authorizations):
         wanted = marathon.CASES_IN_A_ROUND
         done = rounds.run(app, authorizations, marathon.seed_of(seed, number), wanted)
     print(f"{done.cases} cases: {_statuses({str(status): n for status, n in done.statuses.items()})}")
@@ -100,7 +102,9 @@ def _once_more(url: str, seed: int, number: int) -> int:
     return 1
 
 
-def _marathon(url: str, count: Count, file: Path, cases: int, write: Callable[[str], None]) -> int:
+def _marathon(
+    url: str, contents: Path | None, count: Count, file: Path, cases: int, write: Callable[[str], None]
+) -> int:
     growth = None
     try:
         with _bar(cases) as show:
@@ -112,7 +116,7 @@ def _marathon(url: str, count: Count, file: Path, cases: int, write: Callable[[s
                     write(marathon.told(done.failure, count.rounds - 1, count.seed))
                 show(count.cases, line)
 
-            growth = marathon.run(url, count, cases, keep)
+            growth = marathon.run(url, contents, count, cases, keep)
     except KeyboardInterrupt:
         print("Interrupted; the same command goes on from here.", file=sys.stderr)
     return _end(count, growth, write)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import gzip
 import hashlib
-import json
 import zlib
 from typing import Any
 
+from tests.fuzz import signatures
+from tests.fuzz.breaking import broken, encoded
 from tests.fuzz.chance import Chance
 from tests.fuzz.oddities import UUIDS, json_value
 from tests.xapi import statement_examples
@@ -98,60 +99,9 @@ def json_body(chance: Chance, one: bool = False) -> bytes:
     return broken(chance, encoded(value, plain=chance.coin()))
 
 
-def encoded(value: Any, plain: bool = False) -> bytes:
-    return json.dumps(value, ensure_ascii=not plain).encode("utf-8", "surrogatepass")
-
-
-INSERTED = (
-    b"\0",
-    b"\xff",
-    b"\xc3",
-    b"\xed\xa0\x80",
-    b"\xf5\x80\x80\x80",
-    b"\xef\xbb\xbf",
-    b'"',
-    b"\\",
-    b"\\u0000",
-    b"\\ud800",
-    b"NaN",
-    b"-Infinity",
-    b"1e99999",
-    b"0" * 400,
-    b"9" * 5000,
-    b"[" * 3000,
-    b'{"a":' * 3000,
-    b"]",
-    b"}",
-    b",",
-    b":",
-    b"\r\n",
-    b"\r\n--b\r\n",
-    b"--b--",
-    b"x" * 70_000,
-)
-
-
-def broken(chance: Chance, data: bytes) -> bytes:
-    """`data` as it is, or cut, or with something put into it or said twice, at a random place."""
-    how = chance.pick("=" * 40 + "|+2-^uz")
-    if how == "=":
-        return data
-    at = chance.between(0, len(data))
-    if how == "|":
-        return data[:at]
-    if how == "+":
-        return data[:at] + (chance.some(8) if chance.coin() else chance.pick(INSERTED)) + data[at:]
-    if how == "^":
-        return data[:at] + bytes(255 - byte for byte in data[at : at + 1]) + data[at + 1 :]
-    if how == "u":
-        return data.decode("utf-8", "replace").encode(chance.pick(("utf-16", "utf-16-le", "utf-32")))
-    if how == "z":
-        return chance.some(100)
-    to = min(len(data), at + chance.below(300))
-    return data[:to] + data[at:to] + data[to:] if how == "2" else data[:at] + data[to:]
-
-
 BOUNDARIES = (*("b", "----=_Part_1", "x" * 70) * 4, "x" * 300, "'()+_,-./:=?", "")
+# Among what may be wrong with an attachment: that it says it is one.
+SIGNATURE = 3
 PAYLOADS = (b"a", b"", b"certificate\r\n", b"\r\n--b\r\n", bytes(range(256)), b"x" * 20_000)
 
 
@@ -160,7 +110,11 @@ def multipart(chance: Chance) -> tuple[bytes, str]:
     boundary = chance.pick(BOUNDARIES)
     payloads = [chance.pick(PAYLOADS) for _ in range(chance.below(4))]
     sent = statement(chance)
-    if isinstance(sent, dict) and not chance.one_in(3):
+    if isinstance(sent, dict) and chance.one_in(4):
+        payloads = [signatures.signature(chance, sent), *payloads[1:]]
+        sent["attachments"] = [_described(payload, SIGNATURE) for payload in payloads[:1]]
+        sent["attachments"] += [_described(payload, chance.below(10)) for payload in payloads[1:]]
+    elif isinstance(sent, dict) and not chance.one_in(3):
         sent["attachments"] = [_described(payload, chance.below(10)) for payload in payloads]
     parts = [_part(chance, "application/json", encoded(sent), first=True)]
     parts += [_part(chance, "application/pdf", payload, first=False) for payload in payloads]
@@ -181,7 +135,7 @@ def _described(payload: bytes, wrong: int) -> dict[str, Any]:
         made["length"] += 1
     elif wrong == 2:
         made["sha2"] = made["sha2"].upper()
-    elif wrong == 3:
+    elif wrong == SIGNATURE:
         made |= {"usageType": "http://adlnet.gov/expapi/attachments/signature"}
         made |= {"contentType": "application/octet-stream"}
     return made

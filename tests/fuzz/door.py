@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-SHOWN = 2000
+# Enough to send it again by hand: the keys of signers are others in each run.
+SHOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,10 +83,12 @@ class Memory:
         return None
 
 
-def run(url: str, count: Count, cases: int, keep: Callable[[Round, str], None]) -> str | None:
+def run(
+    url: str, content_folder: Path | None, count: Count, cases: int, keep: Callable[[Round, str], None]
+) -> str | None:
     """Rounds until `count.cases` is `cases`; `keep` writes each down. A sentence if memory grew."""
     memory, began, at_first = Memory(), time.monotonic(), count.cases
-    with rounds.service(url) as (app, authorizations):
+    with rounds.service(url, content_folder) as (app, authorizations):
         while count.cases < cases:
             number = count.rounds
             wanted = min(CASES_IN_A_ROUND, cases - count.cases)

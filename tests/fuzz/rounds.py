@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import hypothesis
 import hypothesis.errors
@@ -15,11 +17,12 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from lms_tracker.actions import providers
-from lms_tracker.config import Settings
+from lms_tracker.config import SETTINGS, Settings
 from tests import databases
 from tests.fuzz import requests
 from tests.fuzz.chance import BYTES, Chance
 from tests.fuzz.door import Answer, Request, complaint, send
+from tests.fuzz.signatures import signer
 from tests.web.lrs_client import basic
 
 # Small enough that bodies which are too large are cheap to make.
@@ -56,9 +59,21 @@ class Wrong(AssertionError):
 
 
 @contextmanager
-def service(url: str) -> Iterator[tuple[Flask, list[str]]]:
-    """The application on a migrated database, and values of Authorization for it, right and wrong."""
-    settings = Settings(database_url=url, secret_key=databases.SECRET_KEY, max_body_bytes=MAX_BODY_BYTES)
+def service(url: str, content_folder: Path | None = None) -> Iterator[tuple[Flask, list[str]]]:
+    """The application on a migrated database, and values of Authorization for it, right and wrong.
+
+    With a folder for content, signers have to be certified too.
+    """
+    settings = Settings(
+        database_url=url,
+        secret_key=databases.SECRET_KEY,
+        max_body_bytes=MAX_BODY_BYTES,
+        max_attachment_bytes=MAX_BODY_BYTES,
+        max_document_bytes=MAX_BODY_BYTES,
+        max_multipart_bytes=2 * MAX_BODY_BYTES,
+    )
+    if content_folder is not None:
+        settings = replace(settings, **_elsewhere(content_folder))
     with databases.application(settings) as app:
         with app.app_context():
             made = [
@@ -74,6 +89,13 @@ def service(url: str) -> Iterator[tuple[Flask, list[str]]]:
             basic("a", ""),
         ]
         yield app, [*right[:2] * 60, *right[2:] * 5, *wrong]
+
+
+def _elsewhere(folder: Path) -> dict[str, Any]:
+    certificates = folder / "trusted.pem"
+    certificates.write_bytes(signer().pem())
+    texts = {"content_folder": str(folder), "signature_trust_store": str(certificates)}
+    return {row.name: row.parse(texts[row.name]) for row in SETTINGS if row.name in texts}
 
 
 def run(app: Flask, authorizations: list[str], seed: int, cases: int, known: set[str] | None = None) -> Round:

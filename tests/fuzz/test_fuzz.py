@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,8 +25,12 @@ def without_a_log_line_for_each_request() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
-def test_no_request_is_answered_with_an_error_of_ours(migrated_database_url: str) -> None:
-    with rounds.service(migrated_database_url) as (app, authorizations):
+def test_no_request_is_answered_with_an_error_of_ours(
+    migrated_database_url: str, database_kind: str, tmp_path: Path
+) -> None:
+    # Content stands in a folder for one of both.
+    folder = tmp_path if database_kind == "postgresql" else None
+    with rounds.service(migrated_database_url, folder) as (app, authorizations):
         found = rounds.run(app, authorizations, SEED, CASES)
     assert found.failure is None, f"{found.failure.key}\n{found.failure.request}\n{found.failure.frames}"
     assert found.cases >= CASES
