@@ -23,11 +23,15 @@ DIGESTS = {56: "sha224", 64: "sha256", 96: "sha384", 128: "sha512"}
 
 @dataclass(slots=True)
 class Declared:
-    """What statements say of one content: its hash in lowercase, and types and lengths, each as it came."""
+    """What statements say of one content: its hash in lowercase, and types and lengths, each as it came.
+
+    `parts` counts those that came with it: one is enough, more than there are attachments are not taken.
+    """
 
     sha2: str
     content_types: list[str] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
+    parts: int = 0
 
     @property
     def digest(self) -> str:
@@ -65,6 +69,10 @@ def belonging(part: Part, expected: dict[str, Declared]) -> Declared:
     one = expected.get((came or "").lower())
     if one is None:
         message = "expected the sha2 of an attachment of the statements in the first part"
+        raise _refusal(part, HASH_HEADER, "part-hash", message, came)
+    one.parts += 1
+    if one.parts > len(one.lengths):
+        message = "expected no more parts with this hash than the statements have attachments with it"
         raise _refusal(part, HASH_HEADER, "part-hash", message, came)
     # Where none is named, binary is assumed.
     encoding = part.headers.get("content-transfer-encoding", "binary")

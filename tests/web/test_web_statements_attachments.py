@@ -160,9 +160,17 @@ def test_parts_are_taken_where_statements_have_no_need_of_them(lrs: Lrs) -> None
 def test_a_statement_sent_again_with_its_data_is_a_success(lrs: Lrs) -> None:
     sent = with_data(TEXT)
     for _ in range(3):
-        answer = post(lrs, sent, [part(TEXT), part(TEXT)])
+        answer = post(lrs, sent, [part(TEXT)])
         assert (answer.status_code, answer.json) == (200, [sent["id"]])
     assert rows(lrs.app, "statement_attachments") == {"statement_attachments": 1}
+    assert data_of(lrs, str(sent["id"])) == [TEXT]
+
+
+def test_data_may_come_as_often_as_there_are_attachments_and_not_more_often(lrs: Lrs) -> None:
+    sent = with_data(TEXT, TEXT)
+    excess = post(lrs, sent, [part(TEXT), part(TEXT), part(TEXT)])
+    assert rule_of(excess) == (400, "part[3].X-Experience-API-Hash", "part-hash")
+    assert post(lrs, sent, [part(TEXT), part(TEXT)]).status_code == 200
     assert data_of(lrs, str(sent["id"])) == [TEXT]
 
 
