@@ -1,6 +1,7 @@
 """Other people's own test suites against our service, started for them. They are fetched, never kept here.
 
     python -m tests.interop tincan-python FOLDER    a checkout of RusticiSoftware/TinCanPython
+    python -m tests.interop xapi-js FOLDER          a checkout of xapijs/xapi after its `npm ci`
     python -m tests.interop serve                   only serve, and print the credential as JSON
 
 The exit status is that of the suite.
@@ -8,6 +9,7 @@ The exit status is that of the suite.
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import os
@@ -15,6 +17,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import urllib.parse
+import urllib.request
 from pathlib import Path
 
 from tests.interop import service
@@ -54,10 +58,38 @@ def tincan_python(checkout: Path, folder: Path, running: Service) -> int:
     ).returncode  # fmt: skip
 
 
+def xapi_js(checkout: Path, running: Service) -> int:
+    """Run its integration tests, in Node and in jsdom; one of them needs the internet for a picture."""
+    _store_profile(running)
+    credential = {"endpoint": running.endpoint, "username": running.key, "password": running.secret}
+    return subprocess.run(
+        ["npx", "jest", "--testPathPattern=.int.test.ts", "--runInBand", "--coverage=false"],
+        cwd=checkout, env=os.environ | {"LRS_CREDENTIALS_ARRAY": json.dumps([credential])}, check=False,
+    ).returncode  # fmt: skip
+
+
+def _store_profile(running: Service) -> None:
+    """One of its tests replaces a profile with If-Match: *, which the store it was written on has already."""
+    activity = "https://github.com/xapijs/xapi"
+    query = {"activityId": activity, "profileId": f"{activity}/profiles/test-text-plain"}
+    login = base64.b64encode(f"{running.key}:{running.secret}".encode()).decode()
+    headers = {
+        "Authorization": f"Basic {login}",
+        "Content-Type": "text/plain",
+        "If-None-Match": "*",
+        "X-Experience-API-Version": "1.0.3",
+    }
+    address = f"{running.endpoint}activities/profile?{urllib.parse.urlencode(query)}"
+    with urllib.request.urlopen(urllib.request.Request(address, b"x", headers, method="PUT"), timeout=10):
+        return
+
+
 def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name, service.running(Path(name)) as running:
         if arguments[:1] == ["tincan-python"] and len(arguments) == 2:
             return tincan_python(Path(arguments[1]), Path(name), running)
+        if arguments[:1] == ["xapi-js"] and len(arguments) == 2:
+            return xapi_js(Path(arguments[1]), running)
         if arguments == ["serve"]:
             print(json.dumps(dataclasses.asdict(running)), flush=True)
             sys.stdin.read()
