@@ -267,6 +267,13 @@ def test_with_trusted_authorities_everybody_else_is_refused() -> None:
     assert rule(sign(statement(), signer(root)), statement(), trusted=root.chain, now=later) is not None
 
 
+def test_a_signer_s_own_certificate_may_be_the_trusted_one_as_long_as_it_is_valid() -> None:
+    for end, right in ((datetime(2030, 1, 1, tzinfo=UTC), True), (datetime(2026, 11, 1, tzinfo=UTC), False)):
+        own = certificate("Signer", "Signer", is_authority=False, end=end)
+        wrong = rule(sign(statement(), Signer("Signer", (own,))), statement(), trusted=(own,))
+        assert wrong == (None if right else "signature-certificate")
+
+
 # --- declared --------------------------------------------------------------------------------------------
 
 
