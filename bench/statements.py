@@ -71,11 +71,13 @@ def block(seed: int = 11) -> list[dict[str, Any]]:
     references: list[dict[str, Any]] = []
     for number in range(LEARNERS_OF_A_BLOCK):
         for place in (number % COURSES, (number + 1 + number // COURSES) % COURSES):
-            own = [_statement(chance, number, place) for _ in range(STATEMENTS_OF_A_REGISTRATION - 1)]
+            own = [
+                _statement(chance, number, (place, count % UNITS_OF_A_COURSE))
+                for count in range(STATEMENTS_OF_A_REGISTRATION - 1)
+            ]
             made += own
-            # Rather the first unit's, so that some activities are referred to often.
-            first = [one for one in own if one["object"]["id"] == activity(place, 0)]
-            references.append(_reference(chance, (first or own)[0]["id"]))
+            # The first unit's, so that some activities are referred to often.
+            references.append(_reference(chance, own[0]["id"]))
     chance.shuffle(made)
     for reference in references:
         made.insert(chance.randrange(len(made)), reference)
@@ -93,9 +95,9 @@ def _reference(chance: random.Random, target: str) -> dict[str, Any]:
     }
 
 
-def _statement(chance: random.Random, number: int, course_number: int | None = None) -> dict[str, Any]:
-    place, unit = chance.randrange(COURSES), chance.randrange(UNITS_OF_A_COURSE)
-    place = place if course_number is None else course_number
+def _statement(chance: random.Random, number: int, where: tuple[int, int] | None = None) -> dict[str, Any]:
+    """Of a learner, in a course and unit of it, by chance where they are not given."""
+    place, unit = where or (chance.randrange(COURSES), chance.randrange(UNITS_OF_A_COURSE))
     verb_id, display = chance.choice(VERBS)
     name = f"{FAMILY_NAMES[number % len(FAMILY_NAMES)]} Văn {GIVEN_NAMES[number % len(GIVEN_NAMES)]}"
     at = FIRST_DAY + timedelta(days=chance.randrange(DAYS), seconds=chance.randrange(86_400))

@@ -143,6 +143,12 @@ def rows(connection: Connection, select: str, values: Sequence[Any]) -> list[Row
         return list(cursor.fetchall())
 
 
+def equals_without_index(connection: Connection, column: str) -> str:
+    """The condition that a column is what `?` stands for, which no index is chosen for."""
+    # PostgreSQL has no index for this but knows how many rows it leaves; of an expression it expects too few.
+    return f"{column} IS NOT DISTINCT FROM ?" if is_postgresql(connection) else f"+{column} = ?"
+
+
 def change(connection: Connection, statement: str, values: Sequence[Any]) -> int:
     """Run one INSERT, UPDATE or DELETE with `?` as its marks; answers how many rows it touched."""
     driver = _driver(connection)

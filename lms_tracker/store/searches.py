@@ -15,6 +15,8 @@ _VOIDED = (
     "EXISTS (SELECT 1 FROM voidings v WHERE v.target_id = s.statement_id"
     " AND (v.by_all OR v.provider_id = s.provider_id))"
 )
+# Stands for the condition that a statement `s` is the provider's own; its writing depends on the database.
+_OWN = "{own}"
 _STANDING = f"(s.is_voiding OR NOT {_VOIDED})"
 
 
@@ -85,13 +87,13 @@ def page(connection: Connection, search: Search) -> list[Found]:
 
     A statement that is found in more ways than one may come several times in a row.
     """
-    select, values = _select(search)
+    select, values = _select(connection, search)
     return [Found(*row) for row in dialects.rows(connection, select, values)]
 
 
 def first_page(connection: Connection, search: Search) -> Seen:
     """Like `page`, with Consistent-Through of the same moment and without a transaction around it."""
-    select, values = _select(search)
+    select, values = _select(connection, search)
     return _seen(connection, select, f" ORDER BY q.position {_order(search)}", values)
 
 
@@ -109,7 +111,7 @@ def _order(search: Search) -> str:
     return "ASC" if search.ascending else "DESC"
 
 
-def _select(search: Search) -> tuple[str, list[bytes | int]]:
+def _select(connection: Connection, search: Search) -> tuple[str, list[bytes | int]]:
     # The limit is written out: a plan that PostgreSQL keeps for any limit expects a tenth of the table.
     ending, limit = _order(search), int(search.limit)
     parts: list[str] = []
@@ -120,9 +122,10 @@ def _select(search: Search) -> tuple[str, list[bytes | int]]:
             f" ORDER BY {source.ordered_by} {ending} LIMIT {limit}) q{len(parts)}"
         )
         values += source.values
-    if len(parts) == 1:
-        return parts[0], values
-    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) q ORDER BY position {ending} LIMIT {limit}", values
+    select = parts[0]
+    if len(parts) > 1:
+        select = f"SELECT * FROM ({' UNION ALL '.join(parts)}) q ORDER BY position {ending} LIMIT {limit}"
+    return select.replace(_OWN, dialects.equals_without_index(connection, "s.provider_id")), values
 
 
 @dataclass(slots=True)
@@ -234,8 +237,8 @@ def _match(source: _Source, search: Search, lead: str, matching: str) -> None:
 def _may_be_seen(source: _Source, search: Search, *, is_narrow: bool) -> _Source:
     source.where(_STANDING)
     if search.provider_id is not None:
-        # The plus keeps planners from the provider's index where another key narrows the search more.
-        source.where(f"{'+' if is_narrow else ''}s.provider_id = ?", search.provider_id)
+        # Planners are kept from the provider's index where another key narrows the search more.
+        source.where(_OWN if is_narrow else "s.provider_id = ?", search.provider_id)
     if search.version is not None:
         source.where("s.version = ?", search.version)
     for sign, bound in ((">", search.after), ("<", search.before), ("<=", search.until)):
