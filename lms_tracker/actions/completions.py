@@ -4,7 +4,7 @@ A line's statement has an id computed from the provider and from what it says, s
 once. Nothing is imported unless every line is right.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -39,6 +39,14 @@ TOGETHER = 500
 PAGE_BOUNDS = Bounds(bytes=2 * 1024 * 1024, unpacked_bytes=24 * 1024 * 1024, tags=1_000_000, lines=5_001)
 # Where in a line stands what a statement's property was made of.
 _COLUMNS = {"actor.mbox": "email", "actor.account.homePage": "home_page", "actor.account.name": "account"}
+
+
+# How many lines are done, and of how many.
+Progress = Callable[[int, int], None]
+
+
+def _unseen(done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,11 @@ class Imported:
 
 
 def preview(
-    data: bytes, provider_id: int, bounds: Bounds = BOUNDS, by_person: bytes | None = None
+    data: bytes,
+    provider_id: int,
+    bounds: Bounds = BOUNDS,
+    by_person: bytes | None = None,
+    progress: Progress = _unseen,
 ) -> Preview:
     """What each line would credit, or why not. Stores nothing, but logs the look at learners' evidence.
 
@@ -97,12 +109,15 @@ def preview(
                 errors.append(_error(completion, answer))
             else:
                 lines.append(_previewed(completion, answer))
+        progress(len(lines) + len(errors), len(found))
     if errors:
         return Preview(errors=sorted(errors, key=lambda error: error.line))
     return Preview(sorted(lines, key=lambda line: line.completion.line))
 
 
-def import_completions(data: bytes, provider_id: int, bounds: Bounds = BOUNDS) -> Imported:
+def import_completions(
+    data: bytes, provider_id: int, bounds: Bounds = BOUNDS, progress: Progress = _unseen
+) -> Imported:
     """Store the completions of a file, if every line is right. Raises importing.UnknownProvider."""
     caller = importing.operator_for(provider_id)
     try:
@@ -119,6 +134,7 @@ def import_completions(data: bytes, provider_id: int, bounds: Bounds = BOUNDS) -
     for begin in range(0, len(found), TOGETHER):
         part = [received for _, received in found[begin : begin + TOGETHER]]
         stored += recorder.record(Batch(part, is_array=True), caller, V1).new
+        progress(begin + len(part), len(found))
     log.info("completions imported", provider=provider_id, stored=stored, known=len(found) - stored)
     return Imported(stored, len(found) - stored)
 

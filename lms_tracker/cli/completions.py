@@ -10,7 +10,7 @@ import click
 
 from lms_tracker.cli.courses import sentence
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, show
+from lms_tracker.cli.output import Refused, as_json_option, progress, show
 
 if TYPE_CHECKING:
     from lms_tracker.actions.completions import Preview, PreviewedLine
@@ -46,12 +46,16 @@ def import_completions(file: Path, provider: int, preview: bool, as_json: bool) 
     try:
         with opened():
             data = file.read_bytes()
-            if preview:
-                _show_preview(completions.preview(data, provider), as_json)
-                return
-            outcome = completions.import_completions(data, provider)
+            with progress("Completions") as report:
+                if preview:
+                    previewed = completions.preview(data, provider, progress=report)
+                else:
+                    outcome = completions.import_completions(data, provider, progress=report)
     except importing.UnknownProvider as error:
         raise Refused(str(error)) from None
+    if preview:
+        _show_preview(previewed, as_json)
+        return
     if outcome.errors:
         raise _refused(outcome.errors)
     show(

@@ -22,10 +22,11 @@ MOST_COLUMNS = 64
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
+# Bounded everywhere: an element without end must not be looked through again and again.
 _FORMULA_ALONE = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*'
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"
+    rb'<(?:\w{1,9}:)?c\b[^>]{0,200}?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]{0,200}>\s{0,99}'
+    rb"<(?:\w{1,9}:)?f\b(?:[^>]{0,500}/>|[^>]{0,500}>[^<]{0,20000}</(?:\w{1,9}:)?f>)\s{0,99}"
+    rb"(?:<(?:\w{1,9}:)?v\s?/>|<(?:\w{1,9}:)?v></(?:\w{1,9}:)?v>|</(?:\w{1,9}:)?c>)"
 )
 
 # What a cell holds: text from CSV; XLSX has numbers, truth values and dates besides.
