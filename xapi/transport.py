@@ -19,14 +19,17 @@ from xapi.endpoints import Endpoint
 
 SECONDS_TO_CONNECT = 10.0
 SECONDS = 60.0
+# What is sent may take so much longer as its bytes need at this speed.
+SLOWEST_BYTES_PER_SECOND = 64 * 1024
 LARGEST_ANSWER = 32 * 1024 * 1024
 
 
 class HttpTransport:
     """Requests to one endpoint, one after the other.
 
-    `seconds` bounds a whole exchange, however slowly its bytes come; `largest_answer` is in bytes. Give
-    `trusted`, a context of one's own, to trust another authority than the system's.
+    `seconds` bounds how long sending takes beyond what its size needs, and how long the whole answer takes,
+    however slowly its bytes come; `largest_answer` is in bytes. Give `trusted`, a context of one's own, to
+    trust another authority than the system's.
     """
 
     def __init__(
@@ -54,17 +57,16 @@ class HttpTransport:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | Iterable[bytes] | None
     ) -> Answer:
         """One request and its whole answer. Raises Unreachable."""
-        deadline = time.monotonic() + self._seconds
         was_open = self._connection.sock is not None
         try:
             try:
-                return self._once(method, target, headers, body, deadline)
+                return self._once(method, target, headers, body)
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 # The other side may close a connection that was idle; pieces are spent once they were sent.
                 if not was_open or not isinstance(body, bytes | None):
                     raise
                 self.close()
-                return self._once(method, target, headers, body, deadline)
+                return self._once(method, target, headers, body)
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             self.close()
             raise Unreachable(_sentence(error)) from None
@@ -78,15 +80,16 @@ class HttpTransport:
         target: str,
         headers: Mapping[str, str],
         body: bytes | Iterable[bytes] | None,
-        deadline: float,
     ) -> Answer:
         connection: Any = self._connection
         if not connection.sock:
             connection.connect()
             connection.sock = _Timed(connection.sock)
-        connection.sock.deadline = deadline
+        size = len(body) if isinstance(body, bytes) else int(headers.get("Content-Length", 0))
+        connection.sock.end_in(self._seconds + size / SLOWEST_BYTES_PER_SECOND)
         try:
             connection.request(method, target, body, dict(headers))
+            connection.sock.end_in(self._seconds)
         except (BrokenPipeError, ConnectionResetError):
             # A server may refuse before it has read all, and its answer lies there still.
             response = connection.getresponse()
@@ -119,11 +122,14 @@ class _Timed:
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
-        self.deadline = 0.0
+        self._deadline = 0.0
+
+    def end_in(self, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
 
     def left(self) -> float:
         """Seconds until the deadline; raises TimeoutError after it."""
-        seconds = self.deadline - time.monotonic()
+        seconds = self._deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError("timed out")
         return seconds

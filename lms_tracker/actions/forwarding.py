@@ -23,8 +23,8 @@ from xapi.transport import SECONDS
 
 STATEMENTS_AT_ONCE = 100
 BYTES_AT_ONCE = 2_000_000
-# How long a forward stays with who has it in hand; before each request so much time must be left that it
-# cannot end while the request is under way.
+# How long a forward stays with who has it in hand; before each request and each piece of data so much time
+# must be left that it cannot end while they are under way.
 HELD_US = 240_000_000
 LEFT_US = int(2 * SECONDS * 1_000_000)
 # After so long the forward is left, so that others have their turn and a process may end.
@@ -100,7 +100,7 @@ class _Sending:
 
     def _post(self, statements: Sequence[Waiting]) -> Outcome:
         self._hold()
-        return post(self._client, statements)
+        return post(self._client, statements, self._hold)
 
     def _ask(self, statement_id: str) -> bytes | None:
         self._hold()
@@ -122,7 +122,7 @@ class _Sending:
             letter = DeadLetter(
                 step.last.statement_id, step.last.position, now, 1, refusal.status, refusal.answer
             )
-            log.warning("statement refused by another store", forward=self._forward.id, status=refusal.status)
+            log.info("statement refused by another store", forward=self._forward.id, status=refusal.status)
         self._reach(step.last.position, self._held_us, letter)
 
     def _reach(self, position: int, until_us: int, letter: DeadLetter | None = None) -> int:

@@ -1,7 +1,7 @@
 """Statements as one request to another record store: their texts, and the data that came with them."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -14,24 +14,24 @@ from xapi.client import Client, Outcome, Package, Refused
 from xapi.payloads import HASH_HEADER
 
 
-def post(client: Client, statements: Sequence[Waiting]) -> Outcome:
-    """Send them in one request; a statement with data comes alone."""
+def post(client: Client, statements: Sequence[Waiting], go_on: Callable[[], None] = lambda: None) -> Outcome:
+    """Send them in one request; a statement with data comes alone, `go_on` is called before each piece."""
     texts = [text_to_send(statement) for statement in statements]
     if not statements[0].attached:
         return client.post(texts)
     try:
-        return client.post_package(texts[0], package(texts[0], statements[0].attached))
+        return client.post_package(texts[0], package(texts[0], statements[0].attached, go_on))
     except contents.Missing:
         return Refused(400, "not sent: data of its attachments are not to be found here")
 
 
-def package(text: bytes, attached: Sequence[Attached]) -> Package:
+def package(text: bytes, attached: Sequence[Attached], go_on: Callable[[], None] = lambda: None) -> Package:
     """A statement and its data as multipart/mixed (xAPI-Communication 1.5.2), read while they are sent."""
     boundary = secrets.token_hex(20)
     headers = _headers(text, attached)
     empty = multipart.write([(_STATEMENT, [text]), *((header, ()) for header in headers)], boundary)
     size = sum(map(len, empty)) + sum(one.size for one in attached)
-    data = zip(headers, map(_data, attached), strict=True)
+    data = zip(headers, (_data(one, go_on) for one in attached), strict=True)
     pieces = multipart.write([(_STATEMENT, [text]), *data], boundary)
     return Package(f"multipart/mixed; boundary={boundary}", size, pieces)
 
@@ -53,6 +53,7 @@ def _headers(text: bytes, attached: Sequence[Attached]) -> list[Mapping[str, str
     return found
 
 
-def _data(attached: Attached) -> Iterable[bytes]:
-    pieces: Iterator[bytes] = contents.read(attached.content_key)
-    return pieces
+def _data(attached: Attached, go_on: Callable[[], None]) -> Iterator[bytes]:
+    for piece in contents.read(attached.content_key):
+        go_on()
+        yield piece

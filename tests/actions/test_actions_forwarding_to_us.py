@@ -15,6 +15,7 @@ from flask import Flask
 from lms_tracker.actions import forwards, providers, resending
 from lms_tracker.actions.providers import NewCredential
 from lms_tracker.config import Settings
+from lms_tracker.store import database, dialects
 from tests import databases, record_stores
 from tests.actions.forwarded import NAME, Sender, add, dead_ids, listed, run
 from tests.web.lrs_client import Lrs, statement, voiding
@@ -195,3 +196,20 @@ def test_data_of_attachments_go_along_and_order_is_kept(
     answer = theirs.get(statementId=str(with_data["id"]), attachments="true")
     assert IMAGE in answer.data
     assert "chào".encode() in answer.data
+
+
+def test_a_statement_whose_data_are_lost_here_is_a_dead_letter(
+    in_app: Flask, endpoint: str, given: NewCredential, theirs: Lrs
+) -> None:
+    made = providers.add_provider("Mất ảnh", ["all"])
+    ours = Lrs(in_app, in_app.test_client(), made)
+    body, headers = multipart(statement(attachments=[attached(IMAGE)]), IMAGE)
+    assert ours.call("POST", body=body, headers=dict(headers)).status_code == 200
+    after = ours.stored(statement())
+    with database.writing() as connection:
+        dialects.change(connection, "DELETE FROM content_pieces WHERE number > ?", (0,))
+    forward(endpoint, given)
+    assert run() == 2
+    (letter,) = forwards.dead(NAME)
+    assert letter.answer.startswith("not sent")
+    assert theirs.found() == after

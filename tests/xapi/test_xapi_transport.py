@@ -7,6 +7,7 @@ import datetime
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,23 @@ def test_a_body_in_pieces_arrives_whole(store: Scripted) -> None:
     with transport(store) as sending:
         sending.exchange("POST", "/", {"Content-Length": "6"}, iter((b"abc", b"", b"def")))
     assert store.asked[0].body == b"abcdef"
+
+
+@pytest.mark.parametrize(("size", "arrives"), [(100_000, True), (10, False)])
+def test_what_is_sent_has_the_time_that_its_size_needs(store: Scripted, size: int, arrives: bool) -> None:
+    def slowly() -> Iterator[bytes]:
+        for _ in range(4):
+            time.sleep(0.1)
+            yield b"a" * (size // 4)
+
+    store.answer(Said())
+    with transport(store, seconds=0.2) as sending:
+        headers = {"Content-Length": str(size // 4 * 4)}
+        if arrives:
+            assert sending.exchange("POST", "/", headers, slowly()).status == 200
+            return
+        with pytest.raises(Unreachable, match="no answer in time"):
+            sending.exchange("POST", "/", headers, slowly())
 
 
 def test_an_idle_connection_that_was_closed_is_opened_anew(store: Scripted) -> None:
