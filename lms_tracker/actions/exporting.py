@@ -45,6 +45,7 @@ class Export:
     caller: Caller
     first: int
     last: int
+    with_voided: bool = False
 
     @property
     def cursor(self) -> str:
@@ -56,7 +57,7 @@ class Export:
         reader = _reader()
         position: int | None = None
         while True:
-            page = reader.page(self.query, position, self.caller)
+            page = reader.page(self.query, position, self.caller, with_voided=self.with_voided)
             position = page.last
             lines = [on_one_line(statement) + b"\n" for statement in page.statements]
             yield lines, self.last if position is None else position
@@ -64,11 +65,17 @@ class Export:
                 return
 
 
-def begin(provider_id: int | None, filters: Mapping[str, str], after: int | None = None) -> Export:
+def begin(
+    provider_id: int | None,
+    filters: Mapping[str, str],
+    after: int | None = None,
+    *,
+    with_voided: bool = False,
+) -> Export:
     """An export of one provider's statements or everybody's, up to now; `filters` are those of FILTERS.
 
-    `after` is a position that was reached before. Voided statements are left out, as by GET. Raises
-    NotExported for a filter of a wrong form.
+    `after` is a position that was reached before. Voided statements are left out, as by GET, unless they are
+    asked for too. Raises NotExported for a filter of a wrong form.
     """
     try:
         query = queries.read([*filters.items(), ("ascending", "true")], V1)
@@ -84,7 +91,7 @@ def begin(provider_id: int | None, filters: Mapping[str, str], after: int | None
     last = max(first, last)
     query = replace(query, since=first * 1000, until=last * 1000)
     scope = "all/read" if provider_id is None else "statements/read/mine"
-    return Export(query, Caller(OPERATOR, provider_id or 0, frozenset({scope})), first, last)
+    return Export(query, Caller(OPERATOR, provider_id or 0, frozenset({scope})), first, last, with_voided)
 
 
 def reached(path: Path) -> int | None:

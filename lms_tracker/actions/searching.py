@@ -121,14 +121,23 @@ class Reader:
         found = [One(text, one.position) for text, one in zip(rendered, seen.statements, strict=True)]
         return Lookup(found[0] if found else None, seen.through)
 
-    def page(self, query: Query, cursor: int | None, caller: Caller, shape: Shape = EXACT) -> Page:
+    def page(
+        self,
+        query: Query,
+        cursor: int | None,
+        caller: Caller,
+        shape: Shape = EXACT,
+        *,
+        with_voided: bool = False,
+    ) -> Page:
         """A page of the statements that match and that the caller may read, going on after `cursor`."""
         self._refresh()
         limit = min(query.limit or MOST_ON_A_PAGE, MOST_ON_A_PAGE)
         found: list[Found] = []
         size, last = 0, None
         with database.asking() as connection:
-            search = self._search(connection, query, caller).going_on(cursor)
+            search = replace(self._search(connection, query, caller), with_voided=with_voided)
+            search = search.going_on(cursor)
             first = searches.first_page(connection, replace(search, limit=min(limit + 1, READ_AT_ONCE)))
             self._through = first.through
             for statement in _some_at_a_time(connection, search, limit + 1, first):

@@ -86,6 +86,7 @@ def import_statements(
 @click.option("--registration", help="Only those of this registration, a UUID.")
 @click.option("--since", help="Only those stored after this time, or after the cursor of an earlier export.")
 @click.option("--until", help="Only those stored up to this time.")
+@click.option("--with-voided", is_flag=True, help="Voided statements too, as for a copy of everything.")
 @click.option(
     "--format",
     "form",
@@ -101,12 +102,17 @@ def import_statements(
 )
 @as_json_option
 def export_statements(
-    provider: int | None, form: str, output: Path | None, as_json: bool, **filters: str | None
+    provider: int | None,
+    with_voided: bool,
+    form: str,
+    output: Path | None,
+    as_json: bool,
+    **filters: str | None,
 ) -> None:
     """Export statements as JSON Lines in the order of `stored`, whole up to the moment of the start.
 
-    The cursor to go on from next time with --since is told on standard error. Voided statements are left
-    out; attachments' data are not in it.
+    The cursor to go on from next time with --since is told on standard error. Attachments' data are not in
+    it. What is voided after it was exported is told by the voiding statement, which comes later.
     """
     from lms_tracker.actions import exporting
 
@@ -114,7 +120,7 @@ def export_statements(
     try:
         with opened():
             after = exporting.reached(output) if output is not None else None
-            found = exporting.begin(provider, asked, after)
+            found = exporting.begin(provider, asked, after, with_voided=with_voided)
             count = _write(found, output)
     except exporting.NotExported as error:
         raise Refused(str(error)) from None

@@ -51,6 +51,7 @@ class Search:
     before: int | None = None
     until: int | None = None
     ascending: bool = False
+    with_voided: bool = False
     limit: int = 100
 
     def going_on(self, cursor: int | None) -> "Search":
@@ -235,7 +236,7 @@ def _match(source: _Source, search: Search, lead: str, matching: str) -> None:
 
 
 def _may_be_seen(source: _Source, search: Search, *, is_narrow: bool) -> _Source:
-    source.where(_STANDING)
+    source.where("1 = 1" if search.with_voided else _STANDING)
     if search.provider_id is not None:
         # Planners are kept from the provider's index where another key narrows the search more.
         source.where(_OWN if is_narrow else "s.provider_id = ?", search.provider_id)

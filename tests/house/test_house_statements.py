@@ -304,6 +304,24 @@ def test_what_is_exported_and_imported_elsewhere_is_exported_alike(
     assert [one["authority"]["name"] for one in after] == ["Nơi khác"] * 5
 
 
+def test_i4_a_copy_of_everything_has_what_was_voided_and_is_voided_there_too(
+    command: Command, tmp_path: Path
+) -> None:
+    voided = "http://adlnet.gov/expapi/verbs/voided"
+    aim = {"objectType": "StatementRef", "id": made(1)["id"]}
+    file, copy = tmp_path / "in.jsonl", tmp_path / "copy.jsonl"
+    file.write_bytes(lines([made(0), made(1), made(2, verb={"id": voided}, object=aim)]))
+    command("statements", "import", file, "--provider", 1)
+    command("statements", "export", "--with-voided", "--output", copy)
+    assert [json.loads(line)["id"] for line in copy.read_text().splitlines()] == [
+        made(number)["id"] for number in range(3)
+    ]
+    standing = exported(command("statements", "export", "--provider", 1))
+    assert [one["id"] for one in standing] == [made(0)["id"], made(2)["id"]]
+    ours = json.loads(command("statements", "import", copy, "--provider", 1, "--json").stdout)
+    assert (ours["stored"], ours["known"]) == (0, 3)
+
+
 def test_an_export_takes_the_filters_of_get(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     registration = str(uuid.uuid4())
