@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from lms_tracker.store import schema
 
@@ -69,3 +69,9 @@ def drop(connection: Connection, forward_id: int, statement_ids: Sequence[bytes]
     connection.execute(
         delete(_table).where(_table.c.forward_id == forward_id, _table.c.statement_id.in_(statement_ids))
     )
+
+
+def count(connection: Connection, most: int) -> int:
+    """How many there are for all forwards together, counted up to `most`."""
+    some = select(_table.c.forward_id).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())

@@ -81,6 +81,14 @@ def everything(connection: Connection) -> list[tuple[Forward, int]]:
     return [(Forward(*row[:-1]), row[-1]) for row in rows]
 
 
+def count_failing(connection: Connection) -> int:
+    """How many wait after a failure and are not paused."""
+    failing = (
+        select(func.count()).select_from(_table).where(_table.c.failures > 0, _table.c.paused_us.is_(None))
+    )
+    return int(connection.execute(failing).scalar_one())
+
+
 def due(connection: Connection, now_us: int) -> list[Forward]:
     """Forwards that nobody has in hand and that may be tried, the one that waits longest first."""
     rows = connection.execute(

@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms_tracker.actions import clock, forwarding, forwards
+from lms_tracker.actions import clock, figures, forwarding, forwards
 from lms_tracker.actions.delivering import Standstill, Step, deliver
 from lms_tracker.store import database, outgoing
 from lms_tracker.store import forwards as rows
@@ -429,3 +429,19 @@ def test_another_secret_key_is_told_in_a_sentence_and_mended_with_the_credential
 def test_the_secret_is_not_kept_as_it_is(sender: Sender, store: Scripted) -> None:
     add(store.endpoint)
     assert SECRET.encode() not in listed().forward.secret
+
+
+def test_the_figures_tell_of_receivers_that_fail_and_of_dead_letters(
+    sender: Sender, store: Scripted, time: Clock
+) -> None:
+    one, other = statement(), statement()
+    sender.record(one, other)
+    store.rule = refusing(str(one["id"]))
+    add(store.endpoint)
+    run()
+    store.answer(Said(503))
+    sender.record(statement())
+    run()
+    found = figures.now()
+    assert found["forward_dead_letters"][1] == 1
+    assert found["forwards_failing"][1] == 1
