@@ -9,6 +9,11 @@ from lms_tracker.actions import importing
 from lms_tracker.actions.importing import Rejected
 
 
+def for_its_owner(path: str, flags: int) -> int:
+    """An opener for files that hold statements: what is made is for its owner alone, as the database is."""
+    return os.open(path, flags, 0o600)
+
+
 class RejectedFile:
     """The file of rejected statements; it is there as soon as there is one."""
 
@@ -34,7 +39,7 @@ class RejectedFile:
 
     def write(self, rejected: list[Rejected]) -> None:
         if rejected and self._file is None:
-            self._file = open(self._path, "wb")  # noqa: SIM115 - closed by `close`
+            self._file = open(self._path, "wb", opener=for_its_owner)  # noqa: SIM115 - closed by `close`
         if self._file is not None:
             self._file.writelines(map(importing.as_line, rejected))
             self._file.flush()
@@ -60,7 +65,7 @@ class RejectedFile:
 def replace(path: Path, content: bytes) -> None:
     """Write a file so that after any crash it is the old one or the new one, whole."""
     draft = path.with_name(path.name + ".new")
-    with open(draft, "wb") as file:
+    with open(draft, "wb", opener=for_its_owner) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

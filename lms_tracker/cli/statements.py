@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -134,9 +134,13 @@ def export_statements(
 
 def _write(found: Export, output: Path | None) -> int:
     """Write an export to its end, and to the disk; how many statements it had."""
+    from lms_tracker.actions.rejected_files import for_its_owner
+
     count = 0
     with ExitStack() as files:
-        file = sys.stdout.buffer if output is None else files.enter_context(open(output, "ab"))
+        file: IO[bytes] = sys.stdout.buffer
+        if output is not None:
+            file = files.enter_context(open(output, "ab", opener=for_its_owner))
         with progress("Statements") as report:
             for lines, position in found.pages():
                 file.writelines(lines)

@@ -137,6 +137,15 @@ def test_what_is_rejected_is_told_mended_and_imported(command: Command, tmp_path
     )  # fmt: skip
 
 
+def test_files_that_hold_statements_are_for_their_owner_alone(command: Command, tmp_path: Path) -> None:
+    file, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    file.write_bytes(lines([made(0), wrong(1)]))
+    command("statements", "import", file, "--provider", 1, exit_code=1)
+    command("statements", "export", "--output", output)
+    for made_by_us in (output, tmp_path / "in.jsonl.rejected"):
+        assert made_by_us.stat().st_mode & 0o777 == 0o600
+
+
 def test_what_was_rejected_before_is_set_aside_and_not_lost(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     file.write_bytes(lines([wrong(1)]))
