@@ -26,6 +26,9 @@ from tests.fuzz import marathon, rounds
 from tests.fuzz.marathon import Count
 from tests.fuzz.rounds import Round
 
+# What a shell says of a program that Ctrl+C ended.
+INTERRUPTED = 130
+
 
 def main() -> int:
     given = _arguments()
@@ -118,7 +121,8 @@ def _marathon(
 
             growth = marathon.run(url, contents, count, cases, keep)
     except KeyboardInterrupt:
-        print("Interrupted; the same command goes on from here.", file=sys.stderr)
+        print("Interrupted; the same command goes on from the last whole round.", file=sys.stderr)
+        return _end(count, growth, write) or INTERRUPTED
     return _end(count, growth, write)
 
 
@@ -138,12 +142,15 @@ def _statuses(statuses: dict[str, int]) -> str:
 
 
 def _by_the_document(url: str, count: Count, file: Path, cases: int, write: Callable[[str], None]) -> int:
-    from tests.fuzz import by_document
-
+    try:
+        from tests.fuzz import by_document
+    except ImportError as error:
+        sys.exit(f"{error}; --schemathesis needs the extra `fuzz`: pip install '.[fuzz]'")
     try:
         by_document.run(url, count, cases, write)
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
+        return _end(count, None, write) or INTERRUPTED
     finally:
         count.write(file)
     return _end(count, None, write)
