@@ -47,7 +47,7 @@ def send_due() -> int:
 
 
 def _send(forward: Forward) -> int:
-    part = _next_part(forward, forward.sent_to)
+    part = _next_part(forward, forward.sent_to, forward.failures)
     # Where nothing was chosen of few, nothing is written: the next look costs as little.
     if not part.statements and part.is_last:
         return 0
@@ -64,12 +64,12 @@ def _send(forward: Forward) -> int:
         return 0
 
 
-def _next_part(forward: Forward, after: int) -> Part:
+def _next_part(forward: Forward, after: int, failures: int) -> Part:
+    """What comes next; after failures less and less, since the part may be too large for who receives it."""
+    most, most_bytes = max(1, STATEMENTS_AT_ONCE >> failures), BYTES_AT_ONCE >> failures
     with database.reading() as connection:
         through = horizon.read(connection)
-        return outgoing.next_part(
-            connection, choice(forward), after, through, STATEMENTS_AT_ONCE, BYTES_AT_ONCE
-        )
+        return outgoing.next_part(connection, choice(forward), after, through, most, most_bytes)
 
 
 class _Sending:
@@ -91,7 +91,7 @@ class _Sending:
                 if part.is_last or clock.now_us() >= until:
                     self._reach(part.end, clock.now_us())
                     return done
-                part = _next_part(self._forward, self._reach(part.end, self._held_us))
+                part = _next_part(self._forward, self._reach(part.end, self._held_us), 0)
         except Standstill as standstill:
             _fail(self._forward, self._held_us, standstill, self._failures + 1)
         except _Lost:

@@ -134,7 +134,8 @@ def _change(
 
 
 def pause(connection: Connection, forward_id: int, now_us: int) -> None:
-    connection.execute(update(_table).where(_table.c.id == forward_id).values(paused_us=now_us))
+    """Rest, and take it out of the hands of who has it: that one stops, and notes no more."""
+    connection.execute(update(_table).where(_table.c.id == forward_id).values(paused_us=now_us, next_us=0))
 
 
 def resume(connection: Connection, forward_id: int) -> None:

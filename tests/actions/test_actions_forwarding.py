@@ -229,34 +229,44 @@ def test_each_step_says_truly_how_far_it_is_and_all_of_them_cover_everything(
     assert refused == sorted(wrong & set(range(reached + 1)))
 
 
-@pytest.mark.parametrize("status", [400, 413, 415, 422])
-def test_a_refusal_of_what_was_sent_is_a_dead_letter(sender: Sender, store: Scripted, status: int) -> None:
-    (one,), (id_,) = some(1)
-    sender.record(one)
-    store.rule = refusing(id_, status=status)
+def test_a_refusal_of_what_was_sent_is_a_dead_letter(sender: Sender, store: Scripted) -> None:
+    statuses = (400, 413, 415, 422, 431)
+    made, ids = some(len(statuses))
+    sender.record(*made)
+    refused = dict(zip(ids, statuses, strict=True))
+
+    def answer(asked: Asked) -> Said:
+        if asked.path.endswith("/about"):
+            return Said(404)
+        # Alone each with its own status.
+        return Said(refused[asked.ids[0]] if len(asked.ids) == 1 else 400, b"no")
+
+    store.rule = answer
     add(store.endpoint)
-    assert run() == 1
-    assert [letter.status for letter in forwards.dead(NAME)] == [status]
+    assert run() == len(statuses)
+    assert [letter.status for letter in forwards.dead(NAME)] == list(statuses)
 
 
-@pytest.mark.parametrize("status", [301, 307, 401, 403, 404, 405, 406, 408, 410, 429, 500, 502, 503])
 def test_what_is_no_statements_fault_buries_none_and_is_tried_again(
-    sender: Sender, store: Scripted, time: Clock, status: int
+    sender: Sender, store: Scripted, time: Clock
 ) -> None:
     made, ids = some(3)
     sender.record(*made)
     add(store.endpoint)
-    store.answer(Said(status, b"away"))
-    assert run() == 0
-    found = listed()
-    assert found.dead_letters == 0
-    assert found.forward.failures == 1
-    assert str(status) in found.forward.last_error
+    for number, status in enumerate((301, 307, 401, 403, 404, 405, 406, 408, 410, 429, 500, 502, 503), 1):
+        store.answer(Said(status, b"away"))
+        assert run() == 0
+        found = listed()
+        assert found.dead_letters == 0
+        assert found.forward.failures == number
+        assert str(status) in found.forward.last_error
+        time.go_on(901)
+    time.go_on(-901)
     store.rule = stored
     assert run() == 0, "not before the pause is over"
-    time.go_on(1.1)
+    time.go_on(901)
     assert run() == 3
-    assert taken(store)[-3:] == ids
+    assert list(dict.fromkeys(taken(store))) == ids
     assert (listed().forward.failures, listed().forward.last_error) == (0, "")
 
 
@@ -313,6 +323,20 @@ def test_a_store_that_is_away_and_hangs_up_loses_nothing(
     time.go_on(2)
     assert run() == 50
     assert taken(store) == ids[:100] + ids[100:] * 3
+
+
+def test_a_store_that_breaks_down_under_many_at_once_is_sent_fewer(
+    sender: Sender, store: Scripted, time: Clock
+) -> None:
+    made, ids = some(30)
+    sender.record(*made)
+    add(store.endpoint)
+    store.rule = lambda asked: stored(asked) if len(asked.ids) <= 15 else Said(504)
+    for _ in range(8):
+        run()
+        time.go_on(10)
+    assert listed().behind_us == 0
+    assert list(dict.fromkeys(taken(store))) == ids
 
 
 def conflicting(theirs: dict[str, Any] | None, reading: int = 200) -> Rule:
@@ -394,6 +418,28 @@ def test_one_that_lost_its_turn_writes_nothing_and_stops(
     forwarding.send_due()
     assert len(store.posted()) == 1
     assert listed().forward.sent_to == forward.sent_to
+
+
+def test_who_sends_stops_when_the_forward_is_paused(
+    sender: Sender, store: Scripted, in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwarding, "STATEMENTS_AT_ONCE", 2)
+    made, ids = some(10)
+    sender.record(*made)
+    add(store.endpoint)
+
+    def pausing(asked: Asked) -> Said:
+        with in_app.app_context():
+            forwards.pause(NAME)
+        return stored(asked)
+
+    store.rule = pausing
+    run()
+    assert store.posted() == [ids[:2]]
+    store.rule = stored
+    forwards.resume(NAME)
+    run()
+    assert list(dict.fromkeys(taken(store))) == ids
 
 
 def test_a_paused_forward_rests_and_goes_on_where_it_was(sender: Sender, store: Scripted) -> None:
