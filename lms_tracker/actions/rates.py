@@ -116,6 +116,9 @@ def _network(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 4:
+    if isinstance(found, ipaddress.IPv4Address):
         return str(found)
+    if found.ipv4_mapped is not None:
+        # So a socket for both families names who came by IPv4; their network would be everybody's.
+        return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, 64), strict=False))

@@ -57,7 +57,7 @@ class Caller:
     credential_id: int
     provider_id: int
     scopes: frozenset[str]
-    # What the credential was given; None is no limit. `rate_limit` as Flask-Limiter reads it ("600/minute").
+    # What the credential was given; None is no limit. `rate_limit` as `limits` reads it ("600/minute").
     rate_limit: str | None = None
     daily_statements: int | None = None
     # A reader of 1.0.x is not given statements of 2.0.

@@ -73,8 +73,8 @@ credentials = Table(
     Column("revoked_us", BigInteger),
     # Written now and then, not with every request.
     Column("last_used_us", BigInteger),
-    # Requests per time as Flask-Limiter reads them ("600/minute"), and statements stored per local day; no
-    # limit where empty.
+    # Requests per time as `limits` reads them ("600/minute"), and statements stored per local day; no limit
+    # where empty.
     Column("rate_limit", Text),
     Column("daily_statements", Integer),
     # A reader of 1.0.x is not given statements of 2.0.

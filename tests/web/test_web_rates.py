@@ -134,6 +134,15 @@ def test_of_ipv6_a_customer_s_whole_network_is_one_address(lrs: Lrs) -> None:
     assert answers == [401, 429, 401, 401, 401]
 
 
+def test_who_comes_by_ipv4_to_a_socket_for_both_families_is_counted_alone(lrs: Lrs) -> None:
+    use(lrs.app, refused_rate_limit="1/minute")
+    answers = [
+        lrs.client.get("/xapi/statements", environ_base={"REMOTE_ADDR": address}).status_code
+        for address in ("::ffff:203.0.113.9", "::ffff:198.51.100.7", "203.0.113.9", "::ffff:198.51.100.7")
+    ]
+    assert answers == [401, 401, 429, 429]
+
+
 def test_what_cannot_be_counted_goes_on_and_is_said_once(lrs: Lrs, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_bytes(b"no database" * 1000)
