@@ -25,6 +25,12 @@ from xapi.batches import Received
 LONGEST_CHAIN = 10
 # By how many keys one target is reached, for a statement can name thousands of people.
 MOST_KEYS = 1_000
+# All writers wait for whoever holds the lock. So a transaction writes so many rows, give or take: where it
+# completes many pairs each gets fewer keys, but no fewer than a statement about one learner and one activity
+# has, which come first; and of what refers to one statement before that came, no more is led to it.
+MOST_ROWS = 100_000
+FEWEST_KEYS = 5
+MOST_REFERRERS = 5_000
 
 
 @dataclass(slots=True)
@@ -41,7 +47,11 @@ class _Chains:
 
     connection: Connection
     writing: Writing
+    # What new statements refer to; whether that is stored was asked already.
+    asked: set[bytes]
     targets: dict[bytes, _Target | None] = field(default_factory=dict)
+    # Source, its position, and target.
+    pairs: list[tuple[bytes, int, bytes]] = field(default_factory=list)
 
 
 def reach(connection: Connection, writing: Writing) -> None:
@@ -51,7 +61,7 @@ def reach(connection: Connection, writing: Writing) -> None:
     if not new:
         return
     positions = {row[0]: row[1] for row in writing.statements}
-    chains = _Chains(connection, writing)
+    chains = _Chains(connection, writing, {target for target, _ in writing.references})
     for statement_id in sorted(new):
         below = list(_down(chains, statement_id))
         _gather(chains, statement_id, positions[statement_id], below, 0)
@@ -59,16 +69,25 @@ def reach(connection: Connection, writing: Writing) -> None:
             below.insert(0, statement_id)
             for source, position, above in _up(chains, statement_id):
                 _gather(chains, source, position, below, above)
+    _write(chains)
 
 
 def _gather(chains: _Chains, source: bytes, position: int, below: list[bytes], above: int) -> None:
-    """Rows of a statement for what is below a new one that it leads to in `above` steps."""
+    """Pairs of a statement and what is below a new one that it leads to in `above` steps."""
     first = 0 if above else 1
     for depth, statement_id in enumerate(below, first):
+        if statement_id != source and above + depth <= LONGEST_CHAIN:
+            chains.pairs.append((source, position, statement_id))
+
+
+def _write(chains: _Chains) -> None:
+    """Rows of all pairs."""
+    most = min(MOST_KEYS, max(FEWEST_KEYS, MOST_ROWS // max(1, len(chains.pairs))))
+    for source, position, statement_id in chains.pairs:
         target = _target(chains, statement_id)
-        if target is not None and statement_id != source and above + depth <= LONGEST_CHAIN:
+        if target is not None:
             chains.writing.reached += [
-                (key, position, statement_id, kind, source) for key, kind in target.found_by
+                (key, position, statement_id, kind, source) for key, kind in target.found_by[:most]
             ]
 
 
@@ -93,7 +112,7 @@ def _up(chains: _Chains, statement_id: bytes) -> Iterator[tuple[bytes, int, int]
     """
     seen, level = {statement_id}, [statement_id]
     for steps in range(1, LONGEST_CHAIN + 1):
-        found = references.referrers(chains.connection, level)
+        found = references.referrers(chains.connection, level, MOST_REFERRERS)
         above = [one for one in found if one.statement_id not in seen]
         if not above:
             return
@@ -117,7 +136,7 @@ def _read_target(chains: _Chains, statement_id: bytes) -> _Target | None:
         received, provider_id = statement.received, submission.caller.provider_id
     else:
         kept = chains.writing.kept.get(statement_id)
-        if kept is None:
+        if kept is None and statement_id not in chains.asked:
             kept = statements.kept(chains.connection, [statement_id]).statements.get(statement_id)
         if kept is None:
             return None

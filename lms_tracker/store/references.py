@@ -35,12 +35,13 @@ def provider_key(provider_id: int) -> bytes:
     return provider_id.to_bytes(16)
 
 
-def referrers(connection: Connection, targets: Sequence[bytes]) -> list[Referrer]:
-    """The stored statements that refer to one of `targets`, whether or not those are stored."""
+def referrers(connection: Connection, targets: Sequence[bytes], most: int) -> list[Referrer]:
+    """Stored statements that refer to one of `targets`, whether or not those are stored; about `most`."""
     found = dialects.rows_by_key(
         connection,
         "SELECT r.target_id, r.statement_id, s.position FROM statement_references r"
-        " JOIN statements s ON s.statement_id = r.statement_id WHERE r.target_id {keys}",
+        " JOIN statements s ON s.statement_id = r.statement_id WHERE r.target_id {keys} LIMIT ?",
         targets,
+        most,
     )
     return [Referrer(*row) for row in found]

@@ -168,6 +168,27 @@ def test_a_chain_is_followed_a_stated_number_of_steps(in_app: Flask, reads_all: 
     assert set(found(reads_all, agent=person("binh"))) == set(ids[: references.LONGEST_CHAIN + 1])
 
 
+def test_where_many_pairs_are_completed_at_once_each_is_found_by_what_matters_most(
+    in_app: Flask, reads_all: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "MOST_ROWS", 40)
+    monkeypatch.setattr(references, "MOST_REFERRERS", 4)
+    group = {"objectType": "Group", "member": [agent(f"hv{number}") for number in range(30)]}
+    target = plain(activity=ACTIVITIES[1], actor=group)
+    early = [about(target["id"]) for _ in range(6)]
+    record(in_app, reads_all, *early)
+    record(in_app, reads_all, target)
+    (alone,) = late = [about(target["id"])]
+    record(in_app, reads_all, *late)
+    many = [about(target["id"]) for _ in range(8)]
+    record(in_app, reads_all, *many)
+    by_activity = found(reads_all, activity=ACTIVITIES[1])
+    assert len(set(by_activity) & {one["id"] for one in early}) == references.MOST_REFERRERS
+    assert by_activity[4:] == [one["id"] for one in (target, alone, *many)]
+    assert by_activity[4:] == found(reads_all, agent=person("hv0"))[4:]
+    assert found(reads_all, agent=person("hv29")) == [target["id"], alone["id"]]
+
+
 def test_the_authority_is_a_related_agent(in_app: Flask) -> None:
     mine, theirs = provider("Của tôi", ["all"]), provider("Của họ", ["all"])
     target, foreign = plain("binh"), plain("binh")
