@@ -33,7 +33,9 @@ def kept(connection: Connection, ids: Sequence[bytes]) -> Known:
         connection,
         "SELECT statement_id, provider_id, version, is_voiding, body FROM statements"
         " WHERE statement_id {keys}"
-        " UNION ALL SELECT target_id, 0, 0, FALSE, NULL FROM statement_references WHERE target_id {keys}",
+        # Grouped, for a statement may be referred to by very many.
+        " UNION ALL SELECT target_id, 0, 0, FALSE, NULL FROM statement_references WHERE target_id {keys}"
+        " GROUP BY target_id",
         ids,
     )
     known = Known({}, set())
