@@ -96,3 +96,21 @@ def test_no_more_connections_stay_open_than_a_few(app: Flask) -> None:
         assert sum(not connection.closed for connection in taken) == KEPT
         database.db.engine.dispose()
         assert all(connection.closed for connection in taken)
+
+
+def _insert_twice_and_commit(few: bool) -> None:
+    rows = [(bytes(15) + bytes([number]), "urn:x") for number in range(3 if few else 100)]
+    with database.writing() as connection, dialects.together(connection, [rows]):
+        dialects.insert(connection, schema.verbs, rows)
+        dialects.insert(connection, schema.verbs, rows)
+        dialects.commit(connection)
+
+
+@pytest.mark.parametrize("few", [True, False])
+def test_i1_what_goes_out_with_its_commit_is_not_kept_when_a_part_of_it_fails(app: Flask, few: bool) -> None:
+    with app.app_context():
+        with pytest.raises(Exception, match=r"(?i)unique"):
+            _insert_twice_and_commit(few)
+        assert _verbs() == 0
+        _write(1)
+        assert _verbs() == 1
