@@ -213,8 +213,8 @@ class Settings:
     max_document_bytes: int = setting(
         "104857600",
         integer(1024, 2**40),
-        "The greatest size of a state or profile document in bytes; a greater one is refused with 413. One of "
-        "JSON may also have no more than `LMS_TRACKER_MAX_BODY_BYTES`, because it is read in memory.",
+        "The greatest size of a state or profile document in bytes; a greater one is refused with 413. One "
+        "of JSON may also have no more than `LMS_TRACKER_MAX_BODY_BYTES`, because it is read in memory.",
     )
     content_folder: str = setting(
         "",
