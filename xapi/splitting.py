@@ -248,8 +248,10 @@ class Splitter:
                     self._begin, self._inside, self._passing = -1, "result", False
                     return _TURNED
                 depth += 1
+                self._name_end = -1
             elif first in _CLOSING:
                 depth -= 1
+                self._name_end = -1
                 if depth <= 0:
                     return self._ended(end)
             elif self._lines is None:

@@ -17,6 +17,7 @@ from flask import current_app
 from lms_tracker.actions.importing import OPERATOR
 from lms_tracker.actions.rights import Caller
 from lms_tracker.actions.searching import Reader
+from lms_tracker.store import courses, database
 from xapi import queries, timestamps
 from xapi.faults import Refusal
 from xapi.queries import Query
@@ -27,10 +28,11 @@ from xapi.versions import V1
 # The names of GET statements that an export takes.
 FILTERS = ("agent", "verb", "activity", "registration", "since", "until")
 _TAIL = 65_536
+_LONGEST_FRAGMENT = 64 * 1024 * 1024
 
 
 class NotExported(Exception):
-    """A filter of a wrong form, or a file to go on with that ends otherwise; the text is a sentence."""
+    """A filter of a wrong form, or a file to go on with that is no export; the text is a sentence."""
 
 
 class _Last(msgspec.Struct):
@@ -75,8 +77,12 @@ def begin(
     """An export of one provider's statements or everybody's, up to now; `filters` are those of FILTERS.
 
     `after` is a position that was reached before. Voided statements are left out, as by GET, unless they are
-    asked for too. Raises NotExported for a filter of a wrong form.
+    asked for too. Raises NotExported for a filter of a wrong form, and a provider that there is not.
     """
+    if provider_id is not None:
+        with database.reading() as connection:
+            if provider_id not in courses.provider_names(connection):
+                raise NotExported(f"there is no provider {provider_id}")
     try:
         query = queries.read([*filters.items(), ("ascending", "true")], V1)
     except Refusal as refusal:
@@ -105,6 +111,8 @@ def reached(path: Path) -> int | None:
         return None
     with file:
         line, end = _last_line(file)
+        if not line:
+            _demand_beginning(file, path)
         position = _position(line, path) if line else None
         file.truncate(end)
     return position
@@ -120,6 +128,19 @@ def _last_line(file: BinaryIO) -> tuple[bytes, int]:
         tail = file.read(before - begin) + tail
     end = tail.rfind(b"\n") + 1
     return tail[tail.rfind(b"\n", 0, max(end - 1, 0)) + 1 : end], begin + end if end else 0
+
+
+def _demand_beginning(file: BinaryIO, path: Path) -> None:
+    """What has no line break may be a statement that was cut off, or somebody's file of another kind."""
+    file.seek(0)
+    text = file.read(_LONGEST_FRAGMENT + 1)
+    if text and (not text.startswith(b"{") or len(text) > _LONGEST_FRAGMENT):
+        raise NotExported(f"{path} is there and does not begin with an exported statement")
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return
+    _position(text, path)
 
 
 def _position(line: bytes, path: Path) -> int:

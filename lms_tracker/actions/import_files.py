@@ -129,10 +129,12 @@ class _Import:
         longest = current_app.config["SETTINGS"].max_statement_bytes + FAULTS_BYTES
         splitter = Splitter(longest, self._place)
         waiting = _Waiting(self._wanted.batch)
+        is_begun = self._place is not BEGINNING
         for chunk in self._source.chunks(self._place.offset):
-            if self._place is BEGINNING and chunk.startswith(_BOM):
+            if not is_begun and chunk.startswith(_BOM):
                 self._place = replace(BEGINNING, offset=len(_BOM))
                 splitter, chunk = Splitter(longest, self._place), chunk[len(_BOM) :]
+            is_begun = True
             for item in splitter.feed(chunk):
                 if waiting.add(item):
                     self._take(waiting.everything())

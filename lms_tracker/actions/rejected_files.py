@@ -1,6 +1,7 @@
 """The file that an import leaves beside its input: what was not stored, a line each, to be mended."""
 
 import contextlib
+import itertools
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -26,7 +27,7 @@ class RejectedFile:
     def begin(self) -> None:
         """Set aside what an earlier import left, with a tilde after its name: somebody may be mending it."""
         with contextlib.suppress(FileNotFoundError):
-            os.replace(self._path, self._path.with_name(self._path.name + "~"))
+            os.replace(self._path, _free(self._path.with_name(self._path.name + "~")))
 
     def has(self, length: int) -> bool:
         return length == 0 or (self._path.exists() and self._path.stat().st_size >= length)
@@ -60,6 +61,12 @@ class RejectedFile:
         if self._file is not None:
             self.sync()
             self._file.close()
+
+
+def _free(path: Path) -> Path:
+    """The path, or that with a number after it, under which nothing was set aside yet."""
+    numbered = (path.with_name(f"{path.name}{number}") for number in itertools.count(2))
+    return next(one for one in itertools.chain([path], numbered) if not one.exists())
 
 
 def replace(path: Path, content: bytes) -> None:

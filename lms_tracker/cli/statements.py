@@ -67,6 +67,8 @@ def import_statements(
     rejected = rejected or (Path("import.rejected") if source is None else Path(f"{file}.rejected"))
     if source is not None and rejected.exists() and rejected.samefile(source):
         raise click.UsageError("--rejected is the file that is imported")
+    if rejected.exists() and not rejected.is_file():
+        raise click.UsageError("--rejected is there and is no plain file, which alone can be set aside")
     wanted = import_files.Wanted(provider, source, rejected, version, batch)
     try:
         with opened(), bytes_progress("Statements") as report, _termination_as_interrupt():
@@ -124,6 +126,10 @@ def export_statements(
             count = _write(found, output)
     except exporting.NotExported as error:
         raise Refused(str(error)) from None
+    except OSError as error:
+        if output is None:
+            raise
+        raise Refused(f"{output}: {error.strerror}") from None
     figures = {"statements": count, "cursor": found.cursor}
     if output is not None and as_json:
         print_json(figures)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import import_files, providers
+from lms_tracker.actions import import_files, import_inputs, providers
 from lms_tracker.actions.import_files import Outcome, Wanted, progress_file
 from lms_tracker.store import database, dialects
 
@@ -81,6 +81,19 @@ def test_what_was_torn_off_behind_the_last_rejected_statement_is_taken_away(want
         torn.write(b'{"line": 21, "index": 20, "torn')
     assert run(wanted).rejected == 1
     assert rejected(wanted) == [3]
+
+
+def test_only_the_first_bytes_of_all_are_a_byte_order_mark(
+    wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A piece that is read may begin with the same letter, U+FEFF, within a statement."""
+    assert wanted.input is not None
+    one = json.dumps(statement(0)).encode()
+    begin = one[:-1] + b', "context": {"platform": "'
+    wanted.input.write_bytes(one.replace(b"000001", b"000002") + b"\n" + begin + b'\xef\xbb\xbf"}}\n')
+    monkeypatch.setattr(import_inputs, "CHUNK", len(one) + 1 + len(begin))
+    outcome = run(wanted)
+    assert (outcome.stored, outcome.rejected, outcome.line) == (2, 0, 3)
 
 
 @pytest.mark.parametrize("change", ["input", "provider", "version", "rejected"])

@@ -156,6 +156,20 @@ def test_what_was_rejected_before_is_set_aside_and_not_lost(command: Command, tm
     command("statements", "import", file, "--provider", 1)
     assert not rejected.exists()
     assert (tmp_path / "in.jsonl.rejected~").read_bytes() == b"being mended\n"
+    rejected.write_bytes(b"mended more\n")
+    command("statements", "import", file, "--provider", 1)
+    assert (tmp_path / "in.jsonl.rejected~").read_bytes() == b"being mended\n"
+    assert (tmp_path / "in.jsonl.rejected~2").read_bytes() == b"mended more\n"
+
+
+def test_what_is_no_plain_file_is_never_set_aside(command: Command, tmp_path: Path) -> None:
+    """Or /dev/null would be gone where root imports."""
+    file, pipe = tmp_path / "in.jsonl", tmp_path / "pipe"
+    file.write_bytes(lines([wrong(1)]))
+    os.mkfifo(pipe)
+    command("statements", "import", file, "--provider", 1, "--rejected", pipe, exit_code=2)
+    assert pipe.is_fifo()
+    assert sorted(path.name for path in tmp_path.glob("pipe*")) == ["pipe"]
 
 
 def test_an_input_that_cannot_be_read_to_its_end_says_so_and_keeps_what_came(
@@ -342,7 +356,6 @@ def test_an_export_takes_the_filters_of_get(command: Command, tmp_path: Path) ->
     for filters, wanted in (
         ((), [0, 1, 2, 3]),
         (("--provider", 2), [3]),
-        (("--provider", 7), []),
         (("--agent", json.dumps(made(1)["actor"])), [1]),
         (("--activity", "https://hoc.example.vn/2"), [2]),
         (("--registration", registration), [2]),
@@ -355,6 +368,7 @@ def test_an_export_takes_the_filters_of_get(command: Command, tmp_path: Path) ->
     ):
         found = exported(command("statements", "export", *filters))
         assert [one["id"] for one in found] == [made(number)["id"] for number in wanted], filters
+    assert "no provider 7" in command("statements", "export", "--provider", 7, exit_code=1).stderr
     for option, value in (("agent", "lan"), ("since", "yesterday"), ("registration", "7"), ("verb", "ran")):
         refused = command("statements", "export", f"--{option}", value, exit_code=1)
         assert refused.stderr.startswith(f"--{option}")
@@ -393,3 +407,9 @@ def test_an_export_goes_on_after_the_last_whole_line_of_its_file(command: Comman
     output.write_bytes(b"something else\nand more")
     assert "does not end in" in command("statements", "export", "--output", output, exit_code=1).stderr
     assert output.read_bytes() == b"something else\nand more"
+    for precious in (b"one line", b'{"notes": "no line break"}', b"[1]"):
+        output.write_bytes(precious)
+        command("statements", "export", "--output", output, exit_code=1)
+        assert output.read_bytes() == precious
+    refused = command("statements", "export", "--output", tmp_path / "no" / "such", "--json", exit_code=1)
+    assert "No such file" in json.loads(refused.stdout)["refused"]

@@ -193,6 +193,15 @@ def test_no_bytes_break_it_and_each_item_goes_on_from_the_one_before(stream: byt
     assert offsets == sorted(offsets)
 
 
+@pytest.mark.parametrize(
+    "stream", [b'{"statements": {"a": "b"}}\n{"c": 1}', b'{"statements" {"a": "b"}]} {"c": 1}']
+)
+def test_a_name_that_is_followed_by_no_list_is_read_once(stream: bytes) -> None:
+    for cut in range(len(stream)):
+        assert split(stream, [cut]) == split(stream)
+    assert split(stream, range(len(stream))) == split(stream)
+
+
 @given(st.text('{}[]",: \n\\a1', max_size=80), st.lists(st.integers(0, 80), max_size=5))
 def test_where_a_stream_is_cut_changes_nothing(text: str, cuts: list[int]) -> None:
     stream = text.encode()
