@@ -48,7 +48,7 @@ COLUMNS = {
         "Hoặc số tiết và độ dài một tiết (phút); bỏ trống độ dài thì lấy theo khóa học"
     ),
     "duration": _l("Hoặc thời lượng như 1:30 (giờ:phút)"),
-    "result": _l("Đạt hoặc không đạt, nếu có"),
+    "result": _l("Đạt hoặc chưa đạt, nếu có"),
     "score, score_max": _l("Điểm và điểm tối đa, nếu có"),
 }
 EXAMPLE = "email;course;completed_at\nlan@example.vn;TL;01/10/2026\ntam@example.vn;TL;05/10/2026\n"

@@ -43,7 +43,7 @@ CELLS = {
     "duration-form": _l("Thời lượng phải viết như 1:30 (giờ:phút) hoặc PT1H30M."),
     "duration-range": _l("Thời lượng phải lớn hơn 0, không quá 1.000 giờ và tròn giây."),
     "hours-whole-seconds": _l("Số giờ nhân với độ dài một tiết phải tròn giây và không quá 1.000 giờ."),
-    "result": _l("Kết quả phải là đạt hoặc không đạt (passed, failed)."),
+    "result": _l("Kết quả phải là đạt hoặc chưa đạt (passed, failed)."),
     "score": _l("Điểm phải là số từ 0 trở lên, ví dụ 8,5."),
 }
 # What of a line does not go together, with itself, the catalogue or other lines.

@@ -30,6 +30,7 @@ FORBIDDEN = {
     r"\d,\d+ giờ": "time is hours and minutes",
     r"[Bb]ằng chứng": "evidence is minh chứng",
     r"[Cc]heck-in": "say điểm danh",
+    r"[Kk]hông đạt": "say Chưa đạt",
     r"(?<!\w)ông bà(?!\w)|Ông bà|ông/bà": "written Ông/Bà",
 }
 
