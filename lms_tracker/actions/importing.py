@@ -100,10 +100,10 @@ def conflicting(received: Sequence[Received]) -> list[int]:
         part = received[begin : begin + KEPT_AT_ONCE]
         with database.reading() as connection:
             kept, _ = statements.kept(connection, [one.id for one in part if one.id is not None])
-        for place, one in enumerate(part, begin):
-            before = kept.get(one.id) if one.id is not None else None
-            if before is not None and not same(reread_kept(before).value, one.value):
-                found.append(place)
+            for place, one in enumerate(part, begin):
+                before = kept.get(one.id) if one.id is not None else None
+                if before is not None and not same(reread_kept(before).value, one.value):
+                    found.append(place)
     return found
 
 

@@ -82,13 +82,18 @@ def _gather(chains: _Chains, source: bytes, position: int, below: list[bytes], a
 
 def _write(chains: _Chains) -> None:
     """Rows of all pairs."""
-    most = min(MOST_KEYS, max(FEWEST_KEYS, MOST_ROWS // max(1, len(chains.pairs))))
+    most = _most_keys(chains)
     for source, position, statement_id in chains.pairs:
         target = _target(chains, statement_id)
         if target is not None:
             chains.writing.reached += [
                 (key, position, statement_id, kind, source) for key, kind in target.found_by[:most]
             ]
+
+
+def _most_keys(chains: _Chains) -> int:
+    """For each of the pairs that are known by now; it falls as there are more."""
+    return min(MOST_KEYS, max(FEWEST_KEYS, MOST_ROWS // max(1, len(chains.pairs))))
 
 
 def _down(chains: _Chains, statement_id: bytes) -> Iterator[bytes]:
@@ -141,7 +146,7 @@ def _read_target(chains: _Chains, statement_id: bytes) -> _Target | None:
         if kept is None:
             return None
         received, provider_id = reread_kept(kept), kept.provider_id
-    return _Target(list(islice(_found_by(received, provider_id), MOST_KEYS)), received.reference)
+    return _Target(list(islice(_found_by(received, provider_id), _most_keys(chains))), received.reference)
 
 
 def _found_by(received: Received, provider_id: int) -> Iterator[tuple[bytes, Kind]]:

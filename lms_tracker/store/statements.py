@@ -1,7 +1,8 @@
 """Statements, their actors and their voidings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -9,15 +10,24 @@ from sqlalchemy import Connection
 from lms_tracker.store import dialects, schema
 from lms_tracker.store.dialects import Row
 
+# Longer bodies, in characters or bytes, are read one by one when they are asked for: a small request can name
+# thousands of the longest statements.
+LONG = 16_384
+
 
 @dataclass(slots=True)
 class Kept:
-    """A statement that is in the store already."""
+    """A statement that is in the store already; its body is read in the transaction that found it."""
 
     provider_id: int
     version: int
     is_voiding: bool
-    body: str
+    short: str | None
+    read: Callable[[], str]
+
+    @property
+    def body(self) -> str:
+        return self.read() if self.short is None else self.short
 
 
 class Known(NamedTuple):
@@ -29,9 +39,11 @@ class Known(NamedTuple):
 
 def kept(connection: Connection, ids: Sequence[bytes]) -> Known:
     """Which of these statement ids are stored, and which are referred to; asked for at once."""
+    size = "octet_length" if dialects.is_postgresql(connection) else "length"
+    short = f"CASE WHEN {size}(body) <= {LONG} THEN body END"
     found = dialects.rows_by_key(
         connection,
-        "SELECT statement_id, provider_id, version, is_voiding, body FROM statements"
+        f"SELECT statement_id, provider_id, version, is_voiding, {short} FROM statements"
         " WHERE statement_id {keys}"
         # Grouped, for a statement may be referred to by very many.
         " UNION ALL SELECT target_id, 0, 0, FALSE, NULL FROM statement_references WHERE target_id {keys}"
@@ -40,11 +52,17 @@ def kept(connection: Connection, ids: Sequence[bytes]) -> Known:
     )
     known = Known({}, set())
     for statement_id, provider_id, version, is_voiding, body in found:
-        if body is None:
+        if version == 0:
             known.awaited.add(statement_id)
         else:
-            known.statements[statement_id] = Kept(provider_id, version, bool(is_voiding), body)
+            read = partial(_body, connection, statement_id)
+            known.statements[statement_id] = Kept(provider_id, version, bool(is_voiding), body, read)
     return known
+
+
+def _body(connection: Connection, statement_id: bytes) -> str:
+    select = "SELECT body FROM statements WHERE statement_id = ?"
+    return str(dialects.rows(connection, select, (statement_id,))[0][0])
 
 
 def add(

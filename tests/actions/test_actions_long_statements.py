@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 
 from lms_tracker.actions import arrivals, explanations, readable, records
-from lms_tracker.store import shown
+from lms_tracker.store import database, due, shown, statements
 from tests.actions import learners
 from tests.actions.learners import studied
 from tests.actions.viewers import hoa, somebody
 from xapi import batches
+from xapi.faults import Refusal
 
 EXTENSION = "https://lms.example.vn/ghi-chu"
 COURSE = {"id": learners.COURSE, "definition": {"name": {"vi": "Bài 1"}}}
@@ -104,3 +105,24 @@ def test_of_a_group_a_list_names_some_and_says_that_it_bears_time(in_app: Flask)
     of_nobody, of_group = arrivals.arrived(viewer, caller.provider_id).newest
     assert (of_group.learner, of_group.bears_time) == ("hv-0, hv-1, hv-2, …", True)
     assert (of_nobody.learner, of_nobody.bears_time) == ("lop-1", False)
+
+
+def test_long_statements_are_compared_and_voided_one_at_a_time(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "LONG", 100)
+    caller = learners.provider()
+    sent = [with_extension(number) for number in range(3)]
+    assert learners.record(in_app, caller, *sent).new == 3
+    spaced = json.dumps(sent, indent=1).encode()
+    again = in_app.extensions["lms_tracker.recorder"].record(
+        batches.read(spaced, version="1.0.3"), caller, "1.0.3"
+    )
+    assert again.new == 0
+    with pytest.raises(Refusal) as refused:
+        learners.record(in_app, caller, {**sent[0], "timestamp": "2026-03-02T09:00:00Z"})
+    assert refused.value.status == 409
+    learners.recount()
+    learners.record(in_app, caller, learners.voiding(sent[0]["id"]))
+    with database.reading() as connection:
+        assert len(due.waiting(connection, 9)) == 1
