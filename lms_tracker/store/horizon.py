@@ -9,7 +9,12 @@ transaction leaves `last` at the highest it gave. So:
 2. `last`, as any reader sees it committed, is at or above the `stored` of every statement committed with it
    or before, and below every `stored` that will ever be given later, whatever any clock does. It may
    therefore be promised: nothing will appear at or before it any more.
-3. A reader takes `last` before it reads statements. Its later snapshot holds all at or below it.
+3. A reader takes `last` before it reads statements, or in the same SELECT, which sees one moment. Its
+   snapshot holds all at or below it.
+
+What is promised is that no statement will be stored there any more. A search may yet find one there that it
+did not find before: a statement about another is found by what the other is found by, as soon as that one
+comes (`actions.references`). Who follows everything, without a filter, misses nothing.
 
 When nothing is written `last` would stand still, and clients that wait for it would wait for ever. So a
 reader who finds it old moves it to the clock in a short transaction of its own, under the same lock and only

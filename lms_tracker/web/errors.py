@@ -76,7 +76,9 @@ def http_error(error: HTTPException) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     log.error("database unavailable", kind=type(error).__name__)
-    response = answer(503, "The database cannot be reached at the moment; nothing was stored. Send it again.")
+    # Where the connection was lost with the answer to a COMMIT, nobody knows what became of it.
+    sentence = "The database cannot be reached at the moment; what was sent may not be stored. Send it again."
+    response = answer(503, sentence)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -84,7 +86,7 @@ def _unavailable(error: Exception) -> Response:
 def _our_bug(error: Exception) -> Response:
     # The traceback without its message, which could carry what a learner sent.
     log.error("unhandled", kind=type(error).__name__, frames=_frames(error))
-    return answer(500, "Something is wrong on our side; nothing was stored.")
+    return answer(500, "Something is wrong on our side, and what was sent may not be stored.")
 
 
 def _frames(error: Exception) -> list[str]:
