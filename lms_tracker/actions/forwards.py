@@ -23,6 +23,7 @@ from xapi.transport import HttpTransport
 VERSIONS = ("1.0.3", "2.0.0")
 # Seconds to wait for an answer of a store that is only asked which versions it speaks.
 SECONDS_TO_ASK = 10
+# Dead letters are read so many at once.
 DEAD_LETTERS_AT_ONCE = 200
 
 T = TypeVar("T")
@@ -129,10 +130,19 @@ def remove(name: str) -> int:
     return _change(name, lambda connection, found: forwards.remove(connection, found.id))
 
 
-def dead(name: str, after: int = 0, limit: int = DEAD_LETTERS_AT_ONCE) -> list[DeadLetter]:
-    """Dead letters with a position after the one given, in the order of `stored`. Raises Wrong."""
+def dead(name: str) -> list[DeadLetter]:
+    """All dead letters of a forward, in the order of `stored`. Raises Wrong."""
     with database.reading() as connection:
-        return dead_letters.of_forward(connection, by_name(connection, name).id, after, limit)
+        return letters_of(connection, by_name(connection, name))
+
+
+def letters_of(connection: Connection, forward: Forward) -> list[DeadLetter]:
+    letters: list[DeadLetter] = []
+    after = 0
+    while part := dead_letters.of_forward(connection, forward.id, after, DEAD_LETTERS_AT_ONCE):
+        letters += part
+        after = part[-1].position
+    return letters
 
 
 def by_name(connection: Connection, name: str) -> Forward:

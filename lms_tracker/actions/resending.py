@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lms_tracker.actions import clock, forwards
 from lms_tracker.actions.delivering import Standstill, deliver
-from lms_tracker.actions.forwards import DEAD_LETTERS_AT_ONCE, Wrong
+from lms_tracker.actions.forwards import Wrong
 from lms_tracker.actions.packing import post
 from lms_tracker.store import database, dead_letters, outgoing
 from lms_tracker.store.dead_letters import DeadLetter
@@ -46,13 +46,9 @@ def resend(name: str, statement: str | None, progress: Progress | None = None) -
 
 def _waiting(name: str, statement: str | None) -> tuple[Forward, list[DeadLetter]]:
     """The forward and those of its dead letters that are meant."""
-    letters: list[DeadLetter] = []
     with database.reading() as connection:
         forward = forwards.by_name(connection, name)
-        after = -(2**62)
-        while part := dead_letters.of_forward(connection, forward.id, after, DEAD_LETTERS_AT_ONCE):
-            letters += part
-            after = part[-1].position
+        letters = forwards.letters_of(connection, forward)
     if statement is None:
         return forward, letters
     wanted = keys.statement_id_bytes(statement)

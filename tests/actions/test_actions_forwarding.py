@@ -491,3 +491,15 @@ def test_the_figures_tell_of_receivers_that_fail_and_of_dead_letters(
     found = figures.now()
     assert found["forward_dead_letters"][1] == 1
     assert found["forwards_failing"][1] == 1
+
+
+def test_every_dead_letter_is_told_however_many_are_read_at_once(
+    sender: Sender, store: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwards, "DEAD_LETTERS_AT_ONCE", 2)
+    made, ids = some(5)
+    sender.record(*made)
+    store.rule = refusing(*ids)
+    add(store.endpoint)
+    run()
+    assert dead_ids() == hexes(ids)
