@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, show
+from lms_tracker.cli.output import Refused, as_json_option, moment, show
 
 if TYPE_CHECKING:
     from lms_tracker.actions.providers import Limits, Listed, NewCredential
@@ -95,7 +94,7 @@ def rotate(key: str, overlap: str, expires: str | None, as_json: bool) -> None:
             made = providers.rotate(key, terms.span(overlap), ends)
         except ValueError as error:
             raise Refused(str(error)) from None
-    old = {"key": key, "expires": time(made.old_ends_us)}
+    old = {"key": key, "expires": moment(made.old_ends_us)}
     text = f"Provider {made.new.provider} has a new key; {key} goes on until {old['expires']}"
     print_new(made.new, {**dataclasses.asdict(made.new), "old": old}, text, as_json)
 
@@ -155,10 +154,10 @@ def listed(row: Listed) -> dict[str, Any]:
         "key": row.key,
         "state": str(providers.state_of(row.expires_us, row.revoked_us, clock.now_us())),
         "scopes": list(row.scopes),
-        "created": time(row.created_us),
-        "last_used": time(row.last_used_us),
-        "expires": time(row.expires_us),
-        "revoked": time(row.revoked_us),
+        "created": moment(row.created_us),
+        "last_used": moment(row.last_used_us),
+        "expires": moment(row.expires_us),
+        "revoked": moment(row.revoked_us),
         **limits(row),
     }
 
@@ -186,8 +185,3 @@ def line(key: dict[str, Any]) -> str:
     times = [f"{word} {key[word]}" for word in ("created", "expires", "revoked") if key[word]]
     times.append(f"last used {key['last_used']}" if key["last_used"] else "not used yet")
     return f"   {key['key']}  {key['state']}: {', '.join([*times, *words(key)])}; {' '.join(key['scopes'])}"
-
-
-def time(us: int | None) -> str | None:
-    """The moment in UTC, to the second."""
-    return None if us is None else datetime.fromtimestamp(us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, progress, show
+from lms_tracker.cli.output import Refused, as_json_option, moment, progress, show
 
 if TYPE_CHECKING:
     from lms_tracker.actions.forwards import DeadLetter, Listed
@@ -217,7 +216,7 @@ def _listed(found: Listed) -> dict[str, Any]:
         "state": state,
         "behind_seconds": found.behind_us // 1_000_000,
         "failures": forward.failures,
-        "again": _time(forward.next_us) if forward.failures else None,
+        "again": moment(forward.next_us) if forward.failures else None,
         "last_error": forward.last_error or None,
         "dead_letters": found.dead_letters,
     }
@@ -236,12 +235,8 @@ def _lines(row: dict[str, Any]) -> list[str]:
 def _letter(found: DeadLetter) -> dict[str, Any]:
     return {
         "statement": str(UUID(bytes=found.statement_id)),
-        "failed": _time(found.failed_us),
+        "failed": moment(found.failed_us),
         "attempts": found.attempts,
         "status": found.status,
         "answer": found.answer,
     }
-
-
-def _time(us: int) -> str:
-    return datetime.fromtimestamp(us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

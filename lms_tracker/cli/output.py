@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import click
@@ -45,6 +46,11 @@ def show(result: Mapping[str, Any], text: str, as_json: bool) -> None:
         print_json(result)
     else:
         click.echo(text)
+
+
+def moment(us: int | None) -> str | None:
+    """Microseconds since the epoch as a moment in UTC, to the second."""
+    return None if us is None else datetime.fromtimestamp(us // 1_000_000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager

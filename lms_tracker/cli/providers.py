@@ -10,7 +10,7 @@ import click
 
 from lms_tracker.cli import credentials
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, show
+from lms_tracker.cli.output import Refused, as_json_option, moment, show
 
 if TYPE_CHECKING:
     from lms_tracker.actions.providers import Listed
@@ -60,7 +60,7 @@ def _listed(rows: Iterable[Listed]) -> dict[str, Any]:
     return {
         "provider": first.provider_id,
         "name": first.name,
-        "created": credentials.time(first.provider_created_us),
+        "created": moment(first.provider_created_us),
         "keys": [credentials.listed(row) for row in found if row.key is not None],
     }
 
