@@ -114,11 +114,6 @@ def reach(connection: Connection, forward_id: int, held_us: int, sent_to: int, u
     )
 
 
-def leave(connection: Connection, forward_id: int, held_us: int, next_us: int) -> bool:
-    """Let go of it; it is due again at `next_us`."""
-    return _change(connection, forward_id, held_us, next_us=next_us)
-
-
 def fail(
     connection: Connection, forward_id: int, held_us: int, failures: int, next_us: int, error: str
 ) -> bool:
