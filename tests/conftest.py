@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from lms_tracker.config import Settings
@@ -19,6 +20,10 @@ from lms_tracker.config import Settings
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+
+# How long an example takes says more of what else the machine does than of the code.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)

@@ -227,10 +227,10 @@ def test_an_array_of_millions_of_values_is_refused_in_little_memory() -> None:
 
 def test_many_wrong_keys_are_refused_without_looking_at_all_of_them() -> None:
     many = ",".join(f'"{n}":1' for n in range(200_000)).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     for body in (with_extension(b"1")[:-3] + b"," + many + b"}}}", SMALL[:-1] + b"," + many + b"}"):
         assert len(faults_of(body)) == MOST_FAULTS_OF_ONE
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_what_is_told_of_a_refused_body_can_be_stored_and_sent() -> None:
@@ -259,9 +259,9 @@ def deep_siblings(item: bytes, last: bytes) -> bytes:
 def peak_and_seconds(body: bytes, rules: list[str]) -> tuple[int, float]:
     """The most bytes that reading a body took, and how long; it has to be refused by these rules."""
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     assert [fault.rule for fault in faults_of(body)] == rules
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most, took

@@ -95,9 +95,9 @@ def test_a_huge_statement_is_refused_in_little_memory_and_time(
     body: bytes, status: int, found: list[tuple[int | None, str]]
 ) -> None:
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(body) == (status, found)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 3 * len(body)
