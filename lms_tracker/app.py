@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -23,6 +24,7 @@ from lms_tracker.web import (
     alternate_syntax,
     api,
     compression,
+    credentials,
     cross_origin,
     documents,
     lrs,
@@ -56,7 +58,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     # Werkzeug would send whoever asks for a path with // to an address made of the Host header.
     app.url_map.merge_slashes = False
-    as_meant = alternate_syntax.rewritten(app.wsgi_app, settings.max_body_bytes)
+    welcome = partial(credentials.demand_welcome, app)
+    as_meant = alternate_syntax.rewritten(app.wsgi_app, settings.max_body_bytes, welcome)
     app.wsgi_app = compression.unpacked(as_meant)  # type: ignore[assignment, method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -246,7 +246,8 @@ class Settings:
         "",
         rate,
         "How often one address may come without a valid key and secret, such as `30/minute`, before it is "
-        "answered 429 in place of 401. Valid credentials are never held back by it. None when empty.",
+        "answered 429 in place of 401. Valid credentials are never held back by it, except within forms of "
+        "the alternate request syntax. None when empty.",
     )
     rate_limit_storage: str = setting(
         "",

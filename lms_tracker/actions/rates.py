@@ -58,6 +58,10 @@ class Rates:
         """Count a request without valid credentials; seconds until its address is answered 401 again."""
         return self._wait(self._settings.refused_rate_limit, f"refused {_network(address)}")
 
+    def wait_of_refused(self, address: str) -> int:
+        """The same without counting: 0 while a request without valid credentials is answered 401."""
+        return self._wait(self._settings.refused_rate_limit, f"refused {_network(address)}", counting=False)
+
     def close(self) -> None:
         """Let go of the counts; they are opened again when needed."""
         with self._opening:
@@ -65,11 +69,11 @@ class Rates:
                 self._storage.close()
             self._storage = None
 
-    def _wait(self, limit: str, key: str) -> int:
+    def _wait(self, limit: str, key: str, *, counting: bool = True) -> int:
         if not limit:
             return 0
         try:
-            return self._count(limit, key)
+            return self._count(limit, key, counting)
         except Exception as error:
             # Of many kinds: each storage has its own.
             if time.monotonic() - self._complained > SILENCE:
@@ -77,10 +81,10 @@ class Rates:
                 log.warning("requests cannot be counted and go on unlimited", kind=type(error).__name__)
             return 0
 
-    def _count(self, limit: str, key: str) -> int:
+    def _count(self, limit: str, key: str, counting: bool) -> int:
         limiter = FixedWindowRateLimiter(self._counts())
         for item in _items(limit):
-            if not limiter.hit(item, key):
+            if not (limiter.hit if counting else limiter.test)(item, key):
                 ends = limiter.get_window_stats(item, key).reset_time
                 return max(1, math.ceil(ends - time.time()))
         return 0

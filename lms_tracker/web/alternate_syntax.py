@@ -7,7 +7,7 @@ with the request to `lrs.enter`, which answers it as every other.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 from wsgiref.types import WSGIApplication
@@ -25,8 +25,15 @@ _NAMES = {"Content-Type": "CONTENT_TYPE"}
 _READ_AT_ONCE = 65_536
 
 
-def rewritten(app: WSGIApplication, most_bytes: int) -> WSGIApplication:
-    """`app`, given what requests in the alternate syntax mean; a form has at most `most_bytes`."""
+def rewritten(
+    app: WSGIApplication, most_bytes: int, demand_welcome: Callable[[str], None]
+) -> WSGIApplication:
+    """`app`, given what requests in the alternate syntax mean.
+
+    A form has at most `most_bytes`, and at most what a form may have. `demand_welcome` raises HTTPException
+    where nothing is read of what comes from an address.
+    """
+    most_bytes = min(most_bytes, alternate_syntax.MOST_BYTES)
 
     def read_first(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
@@ -34,6 +41,7 @@ def rewritten(app: WSGIApplication, most_bytes: int) -> WSGIApplication:
         if at_the_lrs and alternate_syntax.is_meant(environ["REQUEST_METHOD"], query):
             try:
                 _demand_version_1(environ.get("HTTP_X_EXPERIENCE_API_VERSION"))
+                demand_welcome(environ.get("REMOTE_ADDR", ""))
                 intended = alternate_syntax.read(query, _form(environ, most_bytes))
                 _demand_version_1(intended.headers.get("X-Experience-API-Version"))
                 _rewrite(environ, intended)
@@ -86,7 +94,7 @@ def _form(environ: dict[str, Any], most_bytes: int) -> bytes:
             # What is cut off could still be read as a form, of less content.
             raise ClientDisconnected
     except RequestEntityTooLarge:
-        message = f"expected a body of at most {most_bytes} bytes; send the rest separately"
+        message = f"expected a form of at most {most_bytes} bytes; send more by the method that is meant"
         fault = Fault(None, "", "body-too-large", message, "more", "xAPI-Communication 3.2")
         raise Refusal([fault], status=413) from None
     return bytes(body)

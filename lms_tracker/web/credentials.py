@@ -12,6 +12,8 @@ from lms_tracker.actions.rates import Rates
 from lms_tracker.actions.rights import Caller
 from lms_tracker.actions.uses import Uses
 
+_REFUSED = "from this address without valid credentials"
+
 
 class NoCredentials(Unauthorized):
     """401 with the challenge that RFC 7617 asks for."""
@@ -31,12 +33,19 @@ def caller() -> Caller:
     rates: Rates = current_app.extensions["lms_tracker.rates"]
     found = _authenticated()
     if found is None:
-        _demand_rate(
-            rates.wait_refused(request.remote_addr or ""), "from this address without valid credentials"
-        )
+        _demand_rate(rates.wait_refused(request.remote_addr or ""), _REFUSED)
         raise NoCredentials
     _demand_rate(rates.wait(found), f"with this credential than its limit of {rates.limit_of(found)} allows")
     return found
+
+
+def demand_welcome(app: Flask, address: str) -> None:
+    """Raise TooManyRequests (429) where this address was refused too often; nothing is counted.
+
+    For what costs something to read before there are credentials to look at.
+    """
+    rates: Rates = app.extensions["lms_tracker.rates"]
+    _demand_rate(rates.wait_of_refused(address), _REFUSED)
 
 
 def _authenticated() -> Caller | None:

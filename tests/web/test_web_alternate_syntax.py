@@ -14,9 +14,12 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from lms_tracker.actions.rates import Rates
 from lms_tracker.config import Settings
 from lms_tracker.web import alternate_syntax
 from tests.web.lrs_client import STATEMENTS, VERSION, Lrs, basic, refusal_log, rows, statement
+from xapi import alternate_syntax as alternate_syntax_of_xapi
+from xapi.faults import Refusal
 
 MOST = 20_000
 
@@ -181,7 +184,7 @@ def test_elsewhere_than_at_the_lrs_it_means_nothing(app: Flask, lrs: Lrs) -> Non
     assert answer.status_code == 405
 
 
-def arriving(form: bytes, **environ: Any) -> dict[str, Any]:
+def arriving(form: bytes, *, most: int = MOST, **environ: Any) -> dict[str, Any]:
     """What the application sees of a form as a server hands it over."""
     seen: dict[str, Any] = {}
 
@@ -196,7 +199,7 @@ def arriving(form: bytes, **environ: Any) -> dict[str, Any]:
         "wsgi.input_terminated": True,
         "wsgi.input": io.BytesIO(form),
     }
-    alternate_syntax.rewritten(behind, MOST)(environ, lambda *_: None)  # type: ignore[arg-type]
+    alternate_syntax.rewritten(behind, most, lambda _: None)(environ, lambda *_: None)  # type: ignore[arg-type]
     return seen
 
 
@@ -222,3 +225,31 @@ def test_a_form_that_may_have_been_cut_off_is_not_read(environ: dict[str, Any], 
     seen = arriving(b"content=1", **environ)
     assert seen["REQUEST_METHOD"] == "POST"
     assert [value.code for value in seen.values() if isinstance(value, HTTPException)] == [status]
+
+
+def test_a_form_has_a_bound_of_its_own_below_that_of_bodies() -> None:
+    seen = arriving(b"content=" + b"a" * alternate_syntax_of_xapi.MOST_BYTES, most=1 << 30)
+    assert [value.status for value in seen.values() if isinstance(value, Refusal)] == [413]
+    fits = arriving(b"content=" + b"a" * (alternate_syntax_of_xapi.MOST_BYTES - 8), most=1 << 30)
+    assert fits["REQUEST_METHOD"] == "PUT"
+
+
+def test_of_who_was_refused_too_often_no_form_is_read(lrs: Lrs) -> None:
+    lrs.app.extensions["lms_tracker.rates"] = Rates(
+        Settings(refused_rate_limit="2/minute", rate_limit_storage="memory://")
+    )
+    stranger = {"Authorization": None}
+    assert [sent(lrs, "GET", stranger).status_code for _ in range(2)] == [401, 401]
+    unread = io.BytesIO(b"limit=1")
+    answer = lrs.client.post(
+        f"{STATEMENTS}?method=GET", input_stream=unread, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+    )
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert unread.tell() == 0
+    # Others are heard, and so is a key in the header of a plain request.
+    elsewhere = lrs.client.post(
+        f"{STATEMENTS}?method=GET", data=b"limit=1", environ_base={"REMOTE_ADDR": "203.0.113.9"}
+    )
+    assert elsewhere.status_code == 401
+    assert lrs.get().status_code == 200

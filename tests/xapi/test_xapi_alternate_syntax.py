@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from contextlib import suppress
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus, unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
@@ -133,3 +134,38 @@ def test_decoding_takes_little_more_memory_than_the_content() -> None:
 def test_no_escape_is_parted_in_decoding(shift: int) -> None:
     content = "x" * shift + "đ" * 10_000
     assert read("method=PUT", b"content=" + quote(content).encode()).content == content.encode()
+
+
+@given(st.lists(st.sampled_from([b"%", b"4", b"aF", b"\\", b"\\x41", b"+", b"\xff", b"\n", b"=", b"%c4%91"])))
+def test_escapes_are_read_as_python_s_own_reader_of_them_does(pieces: list[bytes]) -> None:
+    text = b"".join(pieces)
+    wanted = unquote_to_bytes(text.replace(b"+", b" "))
+    if re.search(rb"%(?![0-9A-Fa-f]{2})", text):
+        assert refused("method=PUT", b"content=" + text) == ("", 400)
+        return
+    try:
+        wanted.decode()
+    except UnicodeDecodeError:
+        assert refused("method=PUT", b"content=" + text) == ("content", 400)
+    else:
+        assert read("method=PUT", b"content=" + text).content == wanted
+
+
+@pytest.mark.parametrize("escape", ["%41", "%5c%f", "+", "\\", "a"])
+def test_no_form_takes_many_times_its_memory_whatever_it_is_made_of(escape: str) -> None:
+    form = b"content=" + (escape * alternate_syntax.MOST_BYTES).encode()[:400_000]
+    tracemalloc.start()
+    try:
+        with suppress(Refusal):
+            read("method=PUT", form)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * len(form)
+
+
+@pytest.mark.parametrize(
+    "form", [b"agent=" + b"a" * 70_000, b"a" * 70_000 + b"=", b"If-Match=" + b"a" * 70_000]
+)
+def test_all_but_content_is_short(form: bytes) -> None:
+    assert refused("method=POST", form + b"&content=1") == ("", 400)
