@@ -22,12 +22,14 @@ MOST_COLUMNS = 64
 
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
-# Bounded everywhere: an element without end must not be looked through again and again.
+# No piece goes over a "<", and none is tried at another length: so what stands there is looked through once,
+# whatever it is.
 _FORMULA_ALONE = re.compile(
-    rb'<(?:\w{1,9}:)?c\b[^>]{0,200}?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]{0,200}>\s{0,99}'
-    rb"<(?:\w{1,9}:)?f\b(?:[^>]{0,500}/>|[^>]{0,500}>[^<]{0,20000}</(?:\w{1,9}:)?f>)\s{0,99}"
+    rb"<(?:\w{1,9}:)?c(?=[\s>])([^<>]*+)>\s*+"
+    rb"<(?:\w{1,9}:)?f(?=[\s/>])[^<>]*+>(?:(?<=/>)|[^<]*+</(?:\w{1,9}:)?f>)\s*+"
     rb"(?:<(?:\w{1,9}:)?v\s?/>|<(?:\w{1,9}:)?v></(?:\w{1,9}:)?v>|</(?:\w{1,9}:)?c>)"
 )
+_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3}[0-9]{1,7})"')
 
 # What a cell holds: text from CSV; XLSX has numbers, truth values and dates besides.
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
@@ -170,7 +172,9 @@ def refuse_formulas_without_values(body: bytes) -> None:
             found = _FORMULA_ALONE.search(archive.read(part)) if part.startswith("xl/worksheets/") else None
             if found is not None:
                 expected = "values of formulas: save the workbook in a spreadsheet, or paste the values"
-                raise Unreadable("file-formulas", expected, f"a formula alone in {found[1].decode()}")
+                cell = _REFERENCE.search(found[1])
+                where = cell[1].decode() if cell is not None else "a cell without a name"
+                raise Unreadable("file-formulas", expected, f"a formula alone in {where}")
 
 
 def _too_large(got: str, bounds: Bounds) -> Unreadable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -59,6 +60,14 @@ def xlsx(*lines: dict[str, Any]) -> bytes:
     kept = io.BytesIO()
     workbook.save(kept)
     return kept.getvalue()
+
+
+def with_part(body: bytes, name: str, content: bytes) -> bytes:
+    """A workbook with one part more."""
+    packed = io.BytesIO(body)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
 
 
 def read(body: bytes, bounds: Bounds = BOUNDS) -> list[Completion]:
@@ -278,6 +287,33 @@ def test_a_formula_whose_value_nobody_knows_is_told_by_its_cell() -> None:
         read(xlsx(PLAIN, {**PLAIN, "email": "tam@example.vn", "score": "=4+4"}))
     (error,) = refusal.value.errors
     assert (error.rule, error.got) == ("file-formulas", "a formula alone in D3")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c t="str" r="E9" x="' + b"y" * 30_000 + b'"><f>A1</f></c>',
+        b'<x:c r="E9">' + b" " * 30_000 + b"<x:f>" + b"A1+" * 10_000 + b"</x:f><x:v/></x:c>",
+        b'<c r="E9"><f ' + b" " * 30_000 + b"/><v></v></c>",
+    ],
+)
+def test_a_formula_alone_is_found_however_much_stands_around_it(cell: bytes) -> None:
+    body = with_part(xlsx(PLAIN), "xl/worksheets/sheet9.xml", b"<c " * 9 + cell)
+    with pytest.raises(CompletionFileRefusal) as refusal:
+        read(body)
+    assert [error.got for error in refusal.value.errors] == ["a formula alone in E9"]
+
+
+@pytest.mark.parametrize(
+    "part", [b"<c ", b'<c r="A1">', b'<c r="A1"><f ', b'<c r="A1"><f>', b"<c><f>x</f>", b"c "]
+)
+def test_what_is_no_formula_is_looked_through_once_however_it_begins(part: bytes) -> None:
+    """By a search that begins again at each of them this would take hours."""
+    junk = part * (2_000_000 // len(part))
+    assert len(read(with_part(xlsx(PLAIN), "xl/worksheets/junk.xml", junk))) == 1
+    assert (
+        len(read(with_part(xlsx(PLAIN), "xl/worksheets/junk.xml", b'<c r="A1"><f>' + b" c" * 999_999))) == 1
+    )
 
 
 @given(st.integers(1, 10**9))
