@@ -1,11 +1,11 @@
 """From the bytes of a CSV or XLSX file to lines of cells, within bounds."""
 
+import copy
 import csv
 import io
 import itertools
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 MOST_BYTES = 16 * 1024 * 1024
 MOST_UNPACKED_BYTES = 24 * 1024 * 1024
 MOST_PARTS = 500
+UNPACKED_AT_ONCE = 65_536
 MOST_TAGS = 2_000_000
 MOST_TAGS_OF_A_ROW = 20_000
 MOST_LINES = 20_000
@@ -129,10 +130,10 @@ def _xlsx_cell(value: object) -> Cell:
 
 
 def _bound_archive(body: bytes, bounds: Bounds) -> None:
-    """Refuses a workbook that would unpack to more than the bounds.
+    """Refuses a workbook that would unpack to more than the bounds, or than it states.
 
-    zipfile holds parts to the sizes they state. What takes memory are elements, above all those of one row,
-    which openpyxl collects before it looks at columns.
+    What takes memory beside bytes are elements, above all those of one row, which openpyxl collects before it
+    looks at columns.
     """
     tags = 0
     try:
@@ -142,15 +143,36 @@ def _bound_archive(body: bytes, bounds: Bounds) -> None:
             if len(parts) > MOST_PARTS or unpacked > bounds.unpacked_bytes:
                 raise _too_large(f"{len(parts)} parts and {unpacked} bytes", bounds)
             for part in parts:
-                content = archive.read(part)
+                content = _content(archive, part)
                 if b"\0" in content[:2] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
                     raise Unreadable("file-xlsx", "a workbook in UTF-8", "UTF-16")
                 tags += content.count(b"<")
                 if tags > bounds.tags or _tags_of_longest_row(content) > MOST_TAGS_OF_A_ROW:
                     raise _too_large(f"too many elements in {part.filename[:40]}", bounds)
-    # Damage shows in many ways: a wrong checksum, an unknown compression, a password, a cut stream.
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except Unreadable:
+        raise
+    # Damage shows in many ways: a wrong checksum, a password, a cut stream; zipfile promises nothing.
+    except Exception as error:
         raise Unreadable("file-xlsx", "a readable XLSX workbook", "a damaged archive") from error
+
+
+def _content(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """A part, unpacked; Unreadable where it is packed as no spreadsheet does, or is longer than it states.
+
+    zipfile unpacks as much at once as is asked for, whatever size a part states, and bzip2 and LZMA without
+    any bound. So it is asked for little at a time, and for one byte more than there should be.
+    """
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Unreadable("file-xlsx", "a workbook whose parts are deflated or stored", "another compression")
+    stated = copy.copy(part)
+    stated.file_size += 1
+    content = bytearray()
+    with archive.open(stated) as file:
+        while chunk := file.read(UNPACKED_AT_ONCE):
+            content += chunk
+    if len(content) > part.file_size:
+        raise Unreadable("file-xlsx", "parts of the size that they state", "a longer one")
+    return bytes(content)
 
 
 def _tags_of_longest_row(content: bytes) -> int:
@@ -168,8 +190,9 @@ def refuse_formulas_without_values(body: bytes) -> None:
     if not body.startswith(b"PK"):
         return
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        for part in archive.namelist():
-            found = _FORMULA_ALONE.search(archive.read(part)) if part.startswith("xl/worksheets/") else None
+        for part in archive.infolist():
+            is_sheet = part.filename.startswith("xl/worksheets/")
+            found = _FORMULA_ALONE.search(_content(archive, part)) if is_sheet else None
             if found is not None:
                 expected = "values of formulas: save the workbook in a spreadsheet, or paste the values"
                 cell = _REFERENCE.search(found[1])

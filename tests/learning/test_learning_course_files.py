@@ -1,7 +1,10 @@
 """Courses from CSV and XLSX: what is taken, and that every wrong line is told."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
+import zlib
 from datetime import date, datetime
 
 import pytest
@@ -337,6 +340,48 @@ def test_a_workbook_that_unpacks_to_more_than_the_bounds_is_refused():
         archive.writestr("xl/worksheets/sheet1.xml", b" " * (course_sheets.MOST_UNPACKED_BYTES + 1))
     assert len(packed.getvalue()) < 100_000
     assert told(packed.getvalue()) == [(0, "", "file-size")]
+
+
+def lying(body: bytes, content: bytes, kind: int) -> bytes:
+    """A workbook with one part more that states to be 100 bytes long, with the checksum of as many."""
+    name = b"xl/x.xml"
+    packed = io.BytesIO(body)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(name.decode()), content, compress_type=kind)
+    told = bytearray(packed.getvalue())
+    # Where its headers begin, in its place and in the directory at the end (APPNOTE 4.3.7, 4.3.12).
+    for begin in (told.find(name) - 30, told.rfind(name) - 46):
+        at = begin + (14 if told[begin + 2] == 3 else 16)
+        struct.pack_into("<I", told, at, zlib.crc32(content[:100]))
+        struct.pack_into("<I", told, at + 8, 100)
+    return bytes(told)
+
+
+@pytest.mark.parametrize(
+    "kind", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_part_that_is_larger_than_it_states_is_refused_before_it_takes_memory(kind):
+    body = lying(xlsx([1, "K"]), b" " * (3_000_000 if kind == zipfile.ZIP_STORED else 20_000_000), kind)
+    tracemalloc.start()
+    try:
+        assert told(body) == [(0, "", "file-xlsx")]
+        # What is stored as it is has taken that already.
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000 + len(body)
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "kind", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_part_is_refused_however_it_is_packed(kind):
+    packed = io.BytesIO(xlsx([1, "K"]))
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("xl/x.xml", b"hello world" * 50, compress_type=kind)
+    body = packed.getvalue()
+    begin = body.find(b"xl/x.xml") + 8
+    for at in range(begin, begin + 12):
+        assert told(body[:at] + bytes([body[at] ^ 0x5A]) + body[at + 1 :]) == [(0, "", "file-xlsx")]
 
 
 def test_a_row_of_a_million_cells_is_refused_before_it_takes_memory():
