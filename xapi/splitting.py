@@ -88,6 +88,9 @@ class Splitter:
         self._buffer, self._base = b"", place.offset
         self._line, self._counted = place.line, 0
         self._at = 0
+        # The part of the buffer of one line that was looked through, what ends it, and where the list's name
+        # stands in it for the last time; -1 for nothing.
+        self._looked_from = self._looked_to = self._break = self._last_name = -1
         # The value that began, -1 for none; of a long one that was let go, its beginning and length so far.
         self._begin = -1
         self._begin_line = 1
@@ -139,14 +142,14 @@ class Splitter:
         buffer = self._buffer
         self._count_to(self._at)
         while self._at < len(buffer):
-            end = buffer.find(b"\n", self._at)
+            end = self._line_end()
             if end < 0:
                 if not last:
                     return
                 end = len(buffer)
-            line = buffer[self._at : end].strip(b" \t\r")
-            if self._must_look(line, end):
+            if self._must_look(end):
                 return
+            line = buffer[self._at : end].strip(b" \t\r")
             self._begin, self._begin_line = self._at, self._line
             self._at = min(end + 1, len(buffer))
             self._count_to(self._at)
@@ -155,13 +158,28 @@ class Splitter:
             else:
                 self._begin = -1
 
-    def _must_look(self, line: bytes, end: int) -> bool:
-        return line[:1] == b"[" or end - self._at > self._longest or _LIST_NAME in line
+    def _line_end(self) -> int:
+        """The line break after where it stands, -1 for none.
+
+        A line is looked through once for it, and for the list's name, however many values end in it.
+        """
+        if not self._looked_from <= self._at <= self._looked_to:
+            self._looked_from = self._at
+            self._break = self._buffer.find(b"\n", self._at)
+            self._looked_to = len(self._buffer) if self._break < 0 else self._break
+            self._last_name = self._buffer.rfind(_LIST_NAME, self._at, self._looked_to)
+        return self._break
+
+    def _must_look(self, end: int) -> bool:
+        if end - self._at > self._longest or self._last_name >= self._at:
+            return True
+        found = _BLANKS.match(self._buffer, self._at)
+        return found is not None and self._buffer[found.end() : found.end() + 1] == b"["
 
     def _awaits_line(self, last: bool) -> bool:
         """Whether the rest of a line has to come before it is known how to read it."""
         rest = len(self._buffer) - self._at
-        return not last and rest <= self._longest and self._buffer.find(b"\n", self._at) < 0
+        return not last and rest <= self._longest and self._line_end() < 0
 
     def _start(self) -> bool:
         """Go to where the next value begins; False when the chunk ends before, or a line to itself begins."""
@@ -361,6 +379,7 @@ class Splitter:
         self._count_to(max(keep, self._counted))
         self._counted -= keep
         self._buffer = self._buffer[keep:]
+        self._looked_from = self._looked_to = -1
         self._base += keep
         self._at -= keep
         if self._begin >= 0:

@@ -48,6 +48,8 @@ SHAPES = {
     "results on lines": b'{"statements":[' + A + b'],"more":"x"}\n{"more":"","statements":[]}\n'
     b'{"statements":[' + B + b"," + C + b"]}\n",
     "results after each other": b'{"statements":[' + A + b"," + B + b']}{"statements":[' + C + b"]}",
+    "many results on a line, after one on its own": A + b"\n" + b'{"statements":[]}' * 20
+    + b'{"statements":[' + B + b']}{"statements":[]}{"statements":[' + C + b']}{"more":"","statements":[]}\n',
     "arrays on lines": b"[" + A + b"]\n[]\n[" + B + b"," + C + b"]\n",
     "arrays and statements on lines": A + b"\n[" + B + b"," + C + b"]\n",
     "a list that is given twice": b'{"statements":[' + A + b'],"x":{"statements":[1]},"statements":['
