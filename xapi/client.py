@@ -17,9 +17,8 @@ from urllib.parse import urlencode
 import msgspec
 
 from xapi.endpoints import Endpoint
+from xapi.excerpts import Excerpts
 
-# Characters of an answer that are worth keeping.
-EXCERPT = 500
 # What a store says when it is busy or away, or asks to be asked again, is no word about the statements.
 _AGAIN = frozenset((408, 425, 429))
 
@@ -129,6 +128,7 @@ class Client:
     def __init__(self, endpoint: Endpoint, key: str, secret: str, version: str, transport: Transport) -> None:
         self._endpoint = endpoint
         self._transport = transport
+        self._excerpts = Excerpts(key, secret)
         # Non-ASCII as UTF-8, which RFC 7617 leaves open and servers expect.
         login = b64encode(f"{key}:{secret}".encode()).decode()
         self._headers = {"Authorization": f"Basic {login}", "X-Experience-API-Version": version}
@@ -150,7 +150,7 @@ class Client:
             if answer.status == 200:
                 return answer.body
             if answer.status != 404:
-                raise NotRead(_failure(answer))
+                raise NotRead(self._failure(answer))
         return None
 
     def statements(self, **parameters: str) -> Iterator[bytes]:
@@ -169,8 +169,8 @@ class Client:
             target = more
 
     def versions(self) -> list[str]:
-        """The versions that the other side says it speaks. Raises NotRead."""
-        return self._decoded(_about, self._target("about")).version
+        """The versions that the other side says it speaks, fit to be shown. Raises NotRead."""
+        return [self._excerpts.of_text(one) for one in self._decoded(_about, self._target("about")).version]
 
     def _posted(
         self, body: bytes | Iterable[bytes], headers: dict[str, str], statements: Sequence[bytes]
@@ -180,7 +180,7 @@ class Client:
         except NotRead as failure:
             return failure.outcome
         if answer.status != 200:
-            return _failure(answer)
+            return self._failure(answer)
         wanted = [_known(text).id for text in statements]
         try:
             ids = _ids(answer.body)
@@ -211,31 +211,30 @@ class Client:
     def _decoded(self, decode: Callable[[bytes], T], target: str) -> T:
         answer = self._exchange("GET", target)
         if answer.status != 200:
-            raise NotRead(_failure(answer))
+            raise NotRead(self._failure(answer))
         try:
             return decode(answer.body)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise NotRead(Unavailable("the answer is not what a record store answers", 200)) from None
 
+    def _failure(self, answer: Answer) -> Refused | Conflict | Unavailable:
+        """What an answer without success means."""
+        status, said = answer.status, self._excerpts.of(answer.body)
+        if status == 409:
+            return Conflict(said)
+        if 400 <= status < 500 and status not in _AGAIN:
+            return Refused(status, said)
+        reason = f"answered {status}: {said}" if said else f"answered {status}"
+        if 300 <= status < 400:
+            # Whoever followed would hand the secret to whom the answer names.
+            reason = f"answered {status}, and redirects are not followed: the address must be the store's own"
+        elif status < 300:
+            reason = f"answered {status} where 200 was expected"
+        return Unavailable(reason, status, _retry_after(answer.headers))
+
 
 def _is_named(wanted: str | None, answered: str) -> bool:
     return wanted is None or wanted.lower() == answered.lower()
-
-
-def _failure(answer: Answer) -> Refused | Conflict | Unavailable:
-    """What an answer without success means."""
-    status, said = answer.status, excerpt(answer.body)
-    if status == 409:
-        return Conflict(said)
-    if 400 <= status < 500 and status not in _AGAIN:
-        return Refused(status, said)
-    reason = f"answered {status}: {said}" if said else f"answered {status}"
-    if 300 <= status < 400:
-        # Whoever followed would hand the secret to whom the answer names.
-        reason = f"answered {status}, and redirects are not followed: the address must be the store's own"
-    elif status < 300:
-        reason = f"answered {status} where 200 was expected"
-    return Unavailable(reason, status, _retry_after(answer.headers))
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
@@ -248,9 +247,3 @@ def _retry_after(headers: Mapping[str, str]) -> int | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return max(0, int(until.total_seconds()))
-
-
-def excerpt(body: bytes) -> str:
-    """The beginning of an answer as one line that a terminal and a database may be given."""
-    text = body[: 4 * EXCERPT].decode(errors="replace")
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:EXCERPT]

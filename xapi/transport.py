@@ -22,6 +22,9 @@ SECONDS = 60.0
 # What is sent may take so much longer as its bytes need at this speed.
 SLOWEST_BYTES_PER_SECOND = 64 * 1024
 LARGEST_ANSWER = 32 * 1024 * 1024
+# Of the status lines and headers before an answer's body, those of "100 Continue" included: however fast they
+# come, they end.
+LARGEST_HEAD = 256 * 1024
 
 
 class HttpTransport:
@@ -87,6 +90,7 @@ class HttpTransport:
             connection.sock = _Timed(connection.sock)
         size = len(body) if isinstance(body, bytes) else int(headers.get("Content-Length", 0))
         connection.sock.end_in(self._seconds + size / SLOWEST_BYTES_PER_SECOND)
+        connection.sock.still_to_read = LARGEST_HEAD
         try:
             connection.request(method, target, body, dict(headers))
             connection.sock.end_in(self._seconds)
@@ -96,6 +100,8 @@ class HttpTransport:
             response.will_close = True
         else:
             response = connection.getresponse()
+        if connection.sock is not None:
+            connection.sock.still_to_read = None
         with response:
             answer = self._answer(response)
         if response.will_close:
@@ -123,6 +129,8 @@ class _Timed:
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._deadline = 0.0
+        # Bytes, where there is a bound.
+        self.still_to_read: int | None = None
 
     def end_in(self, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds
@@ -133,6 +141,13 @@ class _Timed:
         if seconds <= 0:
             raise TimeoutError("timed out")
         return seconds
+
+    def took(self, count: int) -> None:
+        """Note what was read; raises _Cut where it is too much."""
+        if self.still_to_read is not None:
+            self.still_to_read -= count
+            if self.still_to_read < 0:
+                raise _Cut(f"the answer's head is larger than {LARGEST_HEAD} bytes")
 
     def sendall(self, data: bytes) -> None:
         self._socket.settimeout(self.left())
@@ -158,7 +173,9 @@ class _TimedReader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         self._timed.settimeout(self._timed.left())
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        self._timed.took(count or 0)
+        return count
 
     def close(self) -> None:
         self._raw.close()

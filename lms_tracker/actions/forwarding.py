@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, sealing
-from lms_tracker.actions.delivering import Standstill, Step, deliver
+from lms_tracker.actions.delivering import REFUSES_EVERYTHING, Standstill, Step, deliver
 from lms_tracker.actions.forwards import choice, client_of
 from lms_tracker.actions.packing import post
 from lms_tracker.store import database, dead_letters, forwards, horizon, outgoing
@@ -30,7 +30,8 @@ LEFT_US = int(2 * SECONDS * 1_000_000)
 # After so long the forward is left, so that others have their turn and a process may end.
 SLICE_US = 5_000_000
 LONGEST_PAUSE_SECONDS = 900
-LONGEST_RETRY_AFTER_SECONDS = 86_400
+# Who asks for more is asked once an hour: what it says may be a mistake, and statements wait.
+LONGEST_RETRY_AFTER_SECONDS = 3_600
 
 log = logs.logger(__name__)
 
@@ -47,7 +48,9 @@ def send_due() -> int:
 
 
 def _send(forward: Forward) -> int:
-    part = _next_part(forward, forward.sent_to, forward.failures)
+    # Who refuses everything is not too small for it; of a small part, the refusals would be believed.
+    refuses = forward.last_error.startswith(REFUSES_EVERYTHING)
+    part = _next_part(forward, forward.sent_to, 0 if refuses else forward.failures)
     # Where nothing was chosen of few, nothing is written: the next look costs as little.
     if not part.statements and part.is_last:
         return 0
@@ -140,11 +143,14 @@ class _Sending:
 
 def _fail(forward: Forward, held_us: int, standstill: Standstill, failures: int) -> None:
     """Leave it until the pause is over: the longer, the more failures in a row."""
-    asked = min(standstill.retry_after or 0, LONGEST_RETRY_AFTER_SECONDS)
+    asked, reason = standstill.retry_after or 0, standstill.reason
+    if asked > LONGEST_RETRY_AFTER_SECONDS:
+        reason += f"; it asks to wait for {asked} seconds and is tried again in {LONGEST_RETRY_AFTER_SECONDS}"
+        asked = LONGEST_RETRY_AFTER_SECONDS
     seconds = max(asked, min(LONGEST_PAUSE_SECONDS, 2 ** min(failures - 1, 30)))
     next_us = clock.now_us() + seconds * 1_000_000
     with database.writing() as connection:
-        forwards.fail(connection, forward.id, held_us, failures, next_us, standstill.reason)
+        forwards.fail(connection, forward.id, held_us, failures, next_us, reason)
     # The reason may quote the receiver, who may quote a statement.
     log.warning(
         "forward failed",

@@ -270,6 +270,40 @@ def test_what_is_no_statements_fault_buries_none_and_is_tried_again(
     assert (listed().forward.failures, listed().forward.last_error) == (0, "")
 
 
+def test_who_refuses_every_statement_alike_is_believed_about_none(
+    sender: Sender, store: Scripted, time: Clock
+) -> None:
+    made, ids = some(30)
+    sender.record(*made)
+    add(store.endpoint)
+    store.rule = refusing(*ids)
+    for number in range(1, 8):
+        assert run() == 0
+        found = listed()
+        assert (found.dead_letters, found.forward.failures) == (0, number), "nor when it fails for long"
+        assert found.forward.last_error == "refuses every statement: answered 400: no"
+        time.go_on(901)
+    store.rule = refusing(*ids[:-1])
+    assert run() == 30
+    assert dead_ids() == hexes(ids[:-1]), "one that is taken, and the others are believed to be wrong"
+
+
+def test_a_few_statements_and_conflicts_are_refused_for_good_though_all_are(
+    sender: Sender, store: Scripted
+) -> None:
+    made, ids = some(9)
+    sender.record(*made)
+    add(store.endpoint)
+    store.rule = refusing(*ids)
+    assert run() == 9
+    assert dead_ids() == hexes(ids)
+    more, _ = some(10)
+    sender.record(*more)
+    store.rule = conflicting(None)
+    assert run() == 10
+    assert len(dead_ids()) == 19
+
+
 def test_a_voiding_that_is_forbidden_is_a_dead_letter_and_holds_up_nothing(
     sender: Sender, store: Scripted
 ) -> None:
@@ -298,8 +332,8 @@ def test_pauses_grow_to_a_quarter_of_an_hour_and_for_ever(
     assert listed().forward.failures == 14
 
 
-@pytest.mark.parametrize(("asked", "waits"), [("90", 90), ("0", 1), ("99999999999", 86_400)])
-def test_retry_after_is_honoured_up_to_a_day(
+@pytest.mark.parametrize(("asked", "waits"), [("90", 90), ("0", 1), ("3600", 3600), ("99999999999", 3600)])
+def test_retry_after_is_honoured_up_to_an_hour_and_more_is_said(
     sender: Sender, store: Scripted, time: Clock, asked: str, waits: int
 ) -> None:
     sender.record(statement())
@@ -307,6 +341,21 @@ def test_retry_after_is_honoured_up_to_a_day(
     store.answer(Said(429, b"", {"Retry-After": asked}))
     run()
     assert round((listed().forward.next_us - time.now_us()) / 1e6) == waits
+    said = "; it asks to wait for 9999999999 seconds and is tried again in 3600"
+    assert listed().forward.last_error == "answered 429" + (said if len(asked) > 4 else "")
+
+
+@pytest.mark.parametrize(("status", "letters"), [(400, 1), (409, 1), (503, 0)])
+def test_a_receiver_that_shows_what_it_was_sent_does_not_show_the_secret(
+    sender: Sender, store: Scripted, status: int, letters: int
+) -> None:
+    sender.record(statement())
+    store.rule = lambda asked: Said(status, b"sorry " + asked.headers["authorization"].encode())
+    add(store.endpoint)
+    run()
+    said = [letter.answer for letter in forwards.dead(NAME)] or [listed().forward.last_error]
+    assert len(forwards.dead(NAME)) == letters
+    assert said[0].endswith("sorry Basic […]")
 
 
 def test_a_store_that_is_away_and_hangs_up_loses_nothing(

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xapi.client import (
-    EXCERPT,
     Accepted,
     Answer,
     Client,
@@ -22,9 +21,9 @@ from xapi.client import (
     Refused,
     Unavailable,
     Unreachable,
-    excerpt,
 )
 from xapi.endpoints import Endpoint
+from xapi.excerpts import MOST, Excerpts
 
 ID = "12345678-1234-5678-1234-56781234567a"
 OTHER = "12345678-1234-5678-1234-56781234567b"
@@ -113,7 +112,7 @@ def test_ids_are_compared_without_their_case_and_a_statement_may_have_none() -> 
 def test_a_refusal_has_its_status_and_the_beginning_of_what_was_said(status: int) -> None:
     sender, _ = client(answered(status, b"no:\n\x00  " + b"a" * 9000))
     outcome = sender.post([b"{}"])
-    assert outcome == Refused(status, ("no: " + "a" * 9000)[:EXCERPT])
+    assert outcome == Refused(status, ("no: " + "a" * 9000)[:MOST])
 
 
 def test_409_is_a_conflict() -> None:
@@ -171,9 +170,14 @@ def test_no_answer_whatsoever_breaks_the_client(body: bytes, status: int, retry_
 
 @given(st.binary(max_size=3000))
 def test_an_excerpt_is_one_line_that_can_be_printed_and_kept(body: bytes) -> None:
-    text = excerpt(body)
-    assert len(text) <= EXCERPT
+    text = Excerpts("k", "a long secret").of(body)
+    assert len(text) <= MOST
     assert all(letter.isprintable() for letter in text)
+
+
+def test_versions_do_not_show_the_secret() -> None:
+    sender, _ = client(answered(200, {"version": ["1.0.3", "Basic azpsb25nZXI="]}), secret="longer")
+    assert sender.versions() == ["1.0.3", "Basic […]"]
 
 
 def test_more_is_followed_to_the_end_and_each_statement_comes_as_it_was_sent() -> None:

@@ -173,6 +173,16 @@ def test_an_answer_that_comes_drop_by_drop_ends_with_the_time_allowed(beginning:
         sending.exchange("GET", "/", {}, None)
 
 
+def test_answers_that_only_ask_to_go_on_come_to_an_end_however_fast_they_come() -> None:
+    on = b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000
+    with (
+        dripping(on, on) as endpoint,
+        contextlib.closing(HttpTransport(endpoint, seconds=60)) as sending,
+        pytest.raises(Unreachable, match="the answer's head is larger than 262144 bytes"),
+    ):
+        sending.exchange("GET", "/", {}, None)
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key and certificate of 127.0.0.1, in one file, signed by nobody else."""
