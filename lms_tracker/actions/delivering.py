@@ -3,7 +3,8 @@
 A batch that is refused is halved and each half sent in its turn, so one wrong statement among a hundred
 costs some fifteen requests and holds up none of the others. A statement is refused for good only where the
 answer is about the statement; an answer about the address, the credential or the moment stops everything and
-is no statement's fault. What was sent twice changes nothing: the receiver knows a statement by its id.
+is no statement's fault. Nor is it where many are refused alike and none is taken: so answers who was set up
+wrong, or cannot do with us at all. What was sent twice changes nothing: the receiver knows a statement by its id.
 
 Our own client sends, not the package `tincan`: that one decodes and writes anew what it sends (PT1H30M
 becomes PT01H30M00S, nanoseconds are cut), which the receiver must take for another statement; it sends no
@@ -26,6 +27,10 @@ from xapi.timestamps import format_position
 # Refusals that are about what was sent; of 403 see `_is_about_statements`. Any other is about who sent it
 # where (401, 404, 405 …) and would be the same for every statement.
 ABOUT_STATEMENTS = frozenset((400, 413, 415, 422, 431))
+# Where so many are sent, and each is refused alone with one and the same of these, the receiver refuses
+# everything; how the reason begins then.
+EVERYTHING = 10
+REFUSES_EVERYTHING = "refuses every statement"
 
 Send = Callable[[Sequence[Waiting]], Outcome]
 # The exact text of a statement as the receiver has it; raises NotRead.
@@ -49,7 +54,36 @@ class Step:
 
 
 def deliver(statements: Sequence[Waiting], send: Send, ask: Ask) -> Iterator[Step]:
-    """Send all of them, a step after each answer that settles something. Raises Standstill."""
+    """Send all of them, a step after each answer that settles something. Raises Standstill.
+
+    Refusals from the first statement on are not told before another answer comes, or all were sent.
+    """
+    held_back: list[Step] = []
+    first: Refused | None = None
+    steps = _steps(statements, send, ask)
+    for step in steps:
+        held_back.append(step)
+        first = first or step.refusal
+        if not _is_refused_like(step, first):
+            yield from held_back
+            yield from steps
+            return
+    if first is not None and len(held_back) >= EVERYTHING:
+        raise Standstill(f"{REFUSES_EVERYTHING}: answered {first.status}: {first.answer}", first.status)
+    yield from held_back
+
+
+def _is_refused_like(step: Step, first: Refused | None) -> bool:
+    """A conflict, or a voiding that is forbidden, is always that statement's own affair."""
+    return (
+        step.refusal is not None
+        and first is not None
+        and step.refusal.status == first.status
+        and first.status in ABOUT_STATEMENTS
+    )
+
+
+def _steps(statements: Sequence[Waiting], send: Send, ask: Ask) -> Iterator[Step]:
     parts = list(reversed(_parts(statements)))
     while parts:
         part = parts.pop()
