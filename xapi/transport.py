@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import ipaddress
 import socket
 import ssl
 import time
@@ -25,6 +26,23 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 # Of the status lines and headers before an answer's body, those of "100 Continue" included: however fast they
 # come, they end.
 LARGEST_HEAD = 256 * 1024
+
+
+def is_loopback(endpoint: Endpoint) -> bool:
+    """Whether the endpoint's host is this very machine by one of the addresses it has just now."""
+    if endpoint.is_loopback:
+        return True
+    try:
+        found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    addresses = [ipaddress.ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
+    # Who connects to "any address" comes to this machine too.
+    return any(
+        one.is_loopback or one.is_unspecified or (mapped is not None and mapped.is_loopback)
+        for one in addresses
+        for mapped in [getattr(one, "ipv4_mapped", None)]
+    )
 
 
 class HttpTransport:

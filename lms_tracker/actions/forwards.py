@@ -18,7 +18,7 @@ from lms_tracker.store.outgoing import Choice
 from xapi import iris, keys, timestamps
 from xapi.client import Client, NotRead, Refused
 from xapi.endpoints import Endpoint
-from xapi.transport import HttpTransport
+from xapi.transport import HttpTransport, is_loopback
 
 VERSIONS = ("1.0.3", "2.0.0")
 # Seconds to wait for an answer of a store that is only asked which versions it speaks.
@@ -213,11 +213,18 @@ def _endpoint(text: str, insecure: bool) -> Endpoint:
         own = Endpoint.read(f"{current_app.config['SETTINGS'].base_url}/xapi/")
     except ValueError as error:
         raise Wrong(str(error)) from None
-    if endpoint == own:
+    if _is_same_place(endpoint, own):
         raise Wrong(f"{endpoint} is this service itself")
     if endpoint.scheme == "http" and not endpoint.is_loopback and not insecure:
         raise Wrong("expected an https address: over http anybody on the way reads the secret (--insecure)")
     return endpoint
+
+
+def _is_same_place(one: Endpoint, other: Endpoint) -> bool:
+    """Whether both are one service, by whatever name this machine has."""
+    if (one.port, one.path) != (other.port, other.path):
+        return False
+    return one.host == other.host or (is_loopback(one) and is_loopback(other))
 
 
 def _position(connection: Connection, since: str) -> int:

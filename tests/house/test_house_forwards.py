@@ -130,7 +130,17 @@ def test_a_store_that_is_away_is_shown_with_the_reason_and_a_resume_tries_at_onc
     [
         (("--endpoint", "ftp://a.vn/"), "expected an address such as"),
         (("--endpoint", "http://a.vn/xapi"), "expected an https address"),
-        (("--endpoint", "http://127.0.0.1:8000/xapi"), "is this service itself"),
+        *(
+            (("--endpoint", f"{origin}:8000/xapi"), "is this service itself")
+            for origin in (
+                "http://127.0.0.1",
+                "https://127.0.0.1",
+                "http://LocalHost",
+                "http://lrs.localhost",
+                "http://127.5.0.1",
+                "http://[::1]",
+            )
+        ),
         (("--verb", "completed"), "expected an absolute IRI"),
         (("--activity", "khoa 1"), "expected an absolute IRI"),
         (("--from", "yesterday"), 'expected "now", "beginning" or a time'),

@@ -21,7 +21,7 @@ from tests import record_stores
 from tests.record_stores import Said, Scripted
 from xapi.client import Unreachable
 from xapi.endpoints import Endpoint
-from xapi.transport import HttpTransport
+from xapi.transport import HttpTransport, is_loopback
 
 
 @pytest.fixture
@@ -249,3 +249,32 @@ def test_a_certificate_must_be_trusted_and_the_hosts_own(
             return
         with pytest.raises(Unreachable, match=says):
             sending.exchange("GET", "/", {}, None)
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses", "wanted"),
+    [
+        ("localhost", [], True),
+        ("127.3.2.1", [], True),
+        ("[::1]", [], True),
+        ("may-chu.example.vn", ["127.0.1.1"], True),
+        ("may-chu.example.vn", ["10.0.0.7", "::1"], True),
+        ("127.1", ["127.0.0.1"], True),
+        ("0.0.0.0", ["0.0.0.0"], True),
+        ("[::]", ["::"], True),
+        ("[::ffff:127.0.0.1]", ["::ffff:127.0.0.1"], True),
+        ("[fe80::1]", ["fe80::1%eth0"], False),
+        ("may-chu.example.vn", ["10.0.0.7", "2001:db8::1"], False),
+        ("khong-co.example.vn", None, False),
+    ],
+)
+def test_this_machine_is_known_by_every_name_it_has(
+    monkeypatch: pytest.MonkeyPatch, host: str, addresses: list[str] | None, wanted: bool
+) -> None:
+    def resolved(_host: str, port: int, **_: int) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        if addresses is None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    assert is_loopback(Endpoint.read(f"http://{host}:8000/xapi/")) is wanted
