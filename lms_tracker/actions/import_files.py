@@ -32,6 +32,8 @@ KEPT_EVERY_US = 1_000_000
 FIRST_REJECTED = 5
 _BOM = b"\xef\xbb\xbf"
 
+_any_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
 # How many bytes of the input were read, and how many there are if that is known.
 Progress = Callable[[int, int | None], None]
 
@@ -51,8 +53,9 @@ class Wanted:
 class Outcome:
     """Statements stored now, stored before and the same, and rejected, of which the first few are told.
 
-    `line` is where the next one would begin. Where the import is not `done`, `trouble` says why, or is None
-    after an interruption; `resumed_at` is the line where this one went on with another.
+    `line` is where the next one would begin. Where the import is not `done`, `trouble` says why and `remedy`
+    what to do, or both are None after an interruption; `resumed_at` is the line where this one went on with
+    another.
     """
 
     stored: int = 0
@@ -61,6 +64,7 @@ class Outcome:
     line: int = 1
     done: bool = False
     trouble: str | None = None
+    remedy: str | None = None
     resumed_at: int | None = None
     first: list[Rejected] = field(default_factory=list)
 
@@ -88,13 +92,15 @@ def run(wanted: Wanted, standard_input: IO[bytes], progress: Progress) -> Outcom
     """Import, going on where the same import was ended before.
 
     Ends early, with an outcome that says so, on KeyboardInterrupt and where the input cannot be read on.
-    Raises importing.UnknownProvider, and OSError where a file cannot be opened or written.
+    Raises importing.UnknownProvider, RejectedInUse where another import writes to the same file, and OSError
+    where a file cannot be opened or written.
     """
     importer = Importer(importing.operator_for(wanted.provider_id), wanted.version)
-    if wanted.input is None:
-        return _Import(wanted, importer, Source(standard_input, None), progress).run()
-    with open(wanted.input, "rb") as raw:
-        return _Import(wanted, importer, Source(raw, wanted.input), progress).run()
+    with rejected_files.alone(wanted.rejected):
+        if wanted.input is None:
+            return _Import(wanted, importer, Source(standard_input, None), progress).run()
+        with open(wanted.input, "rb") as raw:
+            return _Import(wanted, importer, Source(raw, wanted.input), progress).run()
 
 
 class _Import:
@@ -116,7 +122,7 @@ class _Import:
             except KeyboardInterrupt:
                 self._outcome.done = False
             except Unreadable as error:
-                self._outcome.trouble = str(error)
+                self._outcome.trouble, self._outcome.remedy = str(error), error.remedy
             finally:
                 self._rejects.forget_unfinished()
                 self._keep()
@@ -130,17 +136,24 @@ class _Import:
         splitter = Splitter(longest, self._place)
         waiting = _Waiting(self._wanted.batch)
         is_begun = self._place is not BEGINNING
-        for chunk in self._source.chunks(self._place.offset):
-            if not is_begun and chunk.startswith(_BOM):
-                self._place = replace(BEGINNING, offset=len(_BOM))
-                splitter, chunk = Splitter(longest, self._place), chunk[len(_BOM) :]
-            is_begun = True
-            for item in splitter.feed(chunk):
-                if waiting.add(item):
-                    self._take(waiting.everything())
+        trouble = None
+        try:
+            for chunk in self._source.chunks(self._place.offset):
+                if not is_begun and chunk.startswith(_BOM):
+                    self._place = replace(BEGINNING, offset=len(_BOM))
+                    splitter, chunk = Splitter(longest, self._place), chunk[len(_BOM) :]
+                is_begun = True
+                for item in splitter.feed(chunk):
+                    if waiting.add(item):
+                        self._take(waiting.everything())
+        except Unreadable as error:
+            trouble = error
         for item in splitter.finish():
-            waiting.add(item)
+            if trouble is None or trouble.ended or _is_whole(item):
+                waiting.add(item)
         self._take(waiting.everything())
+        if trouble is not None:
+            raise trouble
 
     def _take(self, items: list[Item]) -> None:
         if not items:
@@ -201,6 +214,15 @@ class _Import:
         )
         rejected_files.replace(progress_file(self._wanted.rejected), msgspec.json.encode(kept))
         self._kept_us = clock.now_us()
+
+
+def _is_whole(item: Item) -> bool:
+    """Whether the last item of an input that breaks off is all there, and only what should follow is not."""
+    try:
+        _any_object(item.text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return item.finished
 
 
 class _Waiting:

@@ -1,8 +1,10 @@
 """The file that an import leaves beside its input: what was not stored, a line each, to be mended."""
 
 import contextlib
+import fcntl
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,35 @@ from lms_tracker.actions.importing import Rejected
 def for_its_owner(path: str, flags: int) -> int:
     """An opener for files that hold statements: what is made is for its owner alone, as the database is."""
     return os.open(path, flags, 0o600)
+
+
+class RejectedInUse(Exception):
+    """Another import writes to the file; the text is a sentence that says so."""
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Be the only import that writes what it rejects to this file. Raises RejectedInUse, and OSError.
+
+    The lock is on a file beside it, which is there as long as the import: the file itself comes and goes.
+    """
+    lock = path.with_name(path.name + ".lock")
+    with contextlib.ExitStack() as files:
+        while True:
+            file = files.enter_context(open(lock, "ab", opener=for_its_owner))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                words = "wait for its end, or name another file with --rejected"
+                raise RejectedInUse(f"another import is writing to {path}: {words}") from None
+            # Who had it before may have taken it away between the opening and the lock.
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(lock)):
+                    break
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 class RejectedFile:

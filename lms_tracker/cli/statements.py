@@ -61,7 +61,7 @@ def import_statements(
 
     An import that was ended goes on where it was when the same command is run again.
     """
-    from lms_tracker.actions import import_files, importing
+    from lms_tracker.actions import import_files, importing, rejected_files
 
     source = None if str(file) == "-" else file
     rejected = rejected or (Path("import.rejected") if source is None else Path(f"{file}.rejected"))
@@ -73,7 +73,7 @@ def import_statements(
     try:
         with opened(), bytes_progress("Statements") as report, _termination_as_interrupt():
             outcome = import_files.run(wanted, sys.stdin.buffer, report)
-    except importing.UnknownProvider as error:
+    except (importing.UnknownProvider, rejected_files.RejectedInUse) as error:
         raise Refused(str(error)) from None
     except OSError as error:
         raise Refused(f"{error.filename or file}: {error.strerror}") from None
@@ -183,7 +183,7 @@ def _show_imported(outcome: Outcome, rejected: Path, source: Path | None, as_jso
         return
     if not outcome.done:
         again = "Run the same command to go on." if source else "Send it again; nothing is stored twice."
-        lines.append(f"{outcome.trouble or 'Ended'} at line {outcome.line}. {again}")
+        lines.append(f"{outcome.trouble or 'Ended'} at line {outcome.line}. {outcome.remedy or again}")
     raise Refused("\n".join(lines), figures)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import uuid
@@ -12,6 +13,7 @@ from flask import Flask
 
 from lms_tracker.actions import import_files, import_inputs, providers
 from lms_tracker.actions.import_files import Outcome, Wanted, progress_file
+from lms_tracker.actions.rejected_files import RejectedInUse
 from lms_tracker.store import database, dialects
 
 
@@ -121,3 +123,69 @@ def test_a_file_of_progress_that_is_no_such_thing_is_left_out_of_account(wanted:
         outcome = run(wanted)
         assert (outcome.done, outcome.resumed_at) == (True, None)
         assert outcome.stored + outcome.known == 100
+
+
+def packed(wanted: Wanted, *, without_last_break: bool = False) -> bytes:
+    """A hundred statements in two members, as of two files of gzip after each other; a few bytes in all."""
+    write(wanted, set())
+    assert wanted.input is not None
+    text = wanted.input.read_bytes()
+    if without_last_break:
+        text = text[:-1]
+    return gzip.compress(text[:9_999]) + b"\0" * 9 + gzip.compress(text[9_999:])
+
+
+@pytest.mark.parametrize("junk", [b"\n", b"junk" * 99, b"{}", b"\0\0x"])
+def test_what_stands_before_trailing_junk_is_stored_and_the_junk_told(wanted: Wanted, junk: bytes) -> None:
+    body = packed(wanted, without_last_break=True)
+    assert wanted.input is not None
+    wanted.input.write_bytes(body + junk)
+    for again in (False, True):
+        outcome = run(wanted)
+        assert (outcome.done, outcome.rejected) == (False, 0)
+        assert (outcome.stored, stored()) == (100, 100)
+        assert "what follows the packed input is not packed" in str(outcome.trouble)
+        assert "by itself" in str(outcome.remedy)
+        assert (outcome.resumed_at is not None) is again
+    wanted.input.write_bytes(body + b"\0" * 9)
+    assert run(wanted).done
+
+
+@pytest.mark.parametrize("cut", [1, 8, 9, 30])
+def test_what_is_whole_of_a_packed_input_that_is_cut_off_is_stored(wanted: Wanted, cut: int) -> None:
+    """The last eight bytes are no statements but the sum of all."""
+    body = packed(wanted, without_last_break=True)
+    assert wanted.input is not None
+    wanted.input.write_bytes(body[:-cut])
+    outcome = run(wanted)
+    assert (outcome.done, outcome.rejected) == (False, 0)
+    assert "cut off" in str(outcome.trouble)
+    assert "whole copy" in str(outcome.remedy)
+    assert outcome.stored == stored()
+    assert outcome.stored == 100 if cut <= 8 else 60 < outcome.stored <= 100
+    wanted.input.write_bytes(body)
+    mended = run(wanted)
+    assert (mended.done, mended.rejected, stored()) == (True, 0, 100)
+
+
+def test_a_packed_input_that_is_damaged_gives_what_stands_before(wanted: Wanted) -> None:
+    body = packed(wanted)
+    assert wanted.input is not None
+    wanted.input.write_bytes(body[:-8] + bytes(byte ^ 1 for byte in body[-8:]))
+    outcome = run(wanted)
+    assert (outcome.done, outcome.stored, stored()) == (False, 100, 100)
+    assert "damaged" in str(outcome.trouble)
+
+
+def test_two_imports_do_not_write_to_one_file_of_rejected_statements(wanted: Wanted) -> None:
+    write(wanted, {3})
+
+    def progress(read: int, size: int | None) -> None:
+        with pytest.raises(RejectedInUse, match="another import is writing to"):
+            run(wanted)
+
+    first = import_files.run(wanted, io.BytesIO(), progress)
+    assert (first.done, first.stored, first.rejected) == (True, 99, 1)
+    assert rejected(wanted) == [3]
+    assert run(wanted).known == 99
+    assert sorted(path.name for path in wanted.rejected.parent.glob("out*")) == ["out.jsonl", "out.jsonl~"]
