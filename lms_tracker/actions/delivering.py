@@ -4,7 +4,8 @@ A batch that is refused is halved and each half sent in its turn, so one wrong s
 costs some fifteen requests and holds up none of the others. A statement is refused for good only where the
 answer is about the statement; an answer about the address, the credential or the moment stops everything and
 is no statement's fault. Nor is it where many are refused alike and none is taken: so answers who was set up
-wrong, or cannot do with us at all. What was sent twice changes nothing: the receiver knows a statement by its id.
+wrong, or cannot do with us at all. What was sent twice changes nothing: the receiver knows a statement by
+its id.
 
 Our own client sends, not the package `tincan`: that one decodes and writes anew what it sends (PT1H30M
 becomes PT01H30M00S, nanoseconds are cut), which the receiver must take for another statement; it sends no

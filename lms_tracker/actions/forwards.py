@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, sealing
+from lms_tracker.actions.accepting import VERSION_FAMILIES
 from lms_tracker.store import credentials, database, dead_letters, forwards, horizon, outgoing
 from lms_tracker.store.dead_letters import DeadLetter as DeadLetter
 from lms_tracker.store.forwards import Forward
@@ -159,6 +160,7 @@ def choice(forward: Forward) -> Choice:
         forward.provider_id,
         [keys.verb_key(iri) for iri in verbs],
         [keys.activity_key(iri) for iri in activities],
+        VERSION_FAMILIES[forward.version],
     )
 
 

@@ -46,7 +46,13 @@ def forward() -> None:
     show_default=True,
     help="What was stored from then on: now, beginning, or a time such as 2026-10-01T00:00:00+07:00.",
 )
-@click.option("--version", type=click.Choice(["1.0.3", "2.0.0"]), default="1.0.3", show_default=True)
+@click.option(
+    "--version",
+    type=click.Choice(["1.0.3", "2.0.0"]),
+    default="1.0.3",
+    show_default=True,
+    help="The xAPI version that the other store speaks. 1.0.3 leaves out statements that came as 2.0.",
+)
 @click.option("--insecure", is_flag=True, help="Allow plain http to another machine.")
 @as_json_option
 def add(name: str, key: str, secret_file: Any, as_json: bool, **chosen: Any) -> None:
@@ -226,7 +232,8 @@ def _lines(row: dict[str, Any]) -> list[str]:
     chosen = [f"provider {row['provider']}"] if row["provider"] is not None else []
     chosen += row["verbs"] + row["activities"]
     lines = [f"{row['forward']}  {row['state']}  to {row['endpoint']}  {', '.join(chosen) or 'everything'}"]
-    lines.append(f"   {row['behind_seconds']} s behind, {row['dead_letters']} dead letters")
+    without = ", without statements of 2.0" if row["version"] == "1.0.3" else ""
+    lines.append(f"   {row['behind_seconds']} s behind, {row['dead_letters']} dead letters{without}")
     if row["failures"]:
         lines.append(f"   {row['failures']} failures in a row, again at {row['again']}: {row['last_error']}")
     return lines

@@ -15,11 +15,15 @@ WINDOW = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which statements: a provider's, with one of the verbs, about one of the activities; all where empty."""
+    """Which statements: a provider's, with one of the verbs, about one of the activities; all where empty.
+
+    Of them those that were received under the version family `newest_family` (10 or 20) or an older one.
+    """
 
     provider_id: int | None
     verb_keys: Sequence[bytes]
     activity_keys: Sequence[bytes]
+    newest_family: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,11 @@ def next_part(
 
 def _chosen(what: Select[Any], choice: Choice, after: int, end: int) -> Select[Any]:
     table = schema.statements
-    conditions = [table.c.position > after, table.c.position <= end]
+    conditions = [
+        table.c.position > after,
+        table.c.position <= end,
+        table.c.version <= choice.newest_family,
+    ]
     if choice.provider_id is not None:
         conditions.append(table.c.provider_id == choice.provider_id)
     if choice.verb_keys:

@@ -118,7 +118,7 @@ def test_a_forward_begins_where_it_is_told(
     sender.record(statement())
     sender.record(statement())
     with database.reading() as connection:
-        found = outgoing.next_part(connection, outgoing.Choice(None, (), ()), 0, 2**62, 9, 9999)
+        found = outgoing.next_part(connection, outgoing.Choice(None, (), (), 20), 0, 2**62, 9, 9999)
     if since == "then":
         since = format_position(found.statements[1].position)
     add(store.endpoint, since=since)
@@ -268,6 +268,23 @@ def test_what_is_no_statements_fault_buries_none_and_is_tried_again(
     assert run() == 3
     assert list(dict.fromkeys(taken(store))) == ids
     assert (listed().forward.failures, listed().forward.last_error) == (0, "")
+
+
+def test_a_forward_leaves_out_statements_of_a_newer_version_than_its_own(
+    sender: Sender, store: Scripted
+) -> None:
+    made, ids = some(3)
+    sender.record(made[0])
+    sender.record(made[1], version="2.0.0")
+    sender.record(made[2])
+    add(store.endpoint)
+    assert run() == 2
+    assert taken(store) == [ids[0], ids[2]]
+    assert (listed().dead_letters, listed().behind_us) == (0, 0)
+    store.asked.clear()
+    add(store.endpoint, name="mới", version="2.0.0")
+    assert run() == 3
+    assert taken(store) == ids
 
 
 def test_who_refuses_every_statement_alike_is_believed_about_none(
