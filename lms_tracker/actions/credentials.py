@@ -51,7 +51,9 @@ def of_provider(viewer: Viewer, provider_id: int) -> Credentials:
     with database.reading() as connection:
         provider = arrivals.provider(connection, provider_id)
         rows = [row for row in credentials.everything(connection, provider_id) if row.key is not None]
-        limited = [row.id for row in rows if row.id is not None and row.daily_statements is not None]
+        limited = sorted(
+            {row.quota_of for row in rows if row.quota_of is not None and row.daily_statements is not None}
+        )
         today = credentials.stored_on(connection, limited, quotas.today()) if limited else {}
     now = clock.now_us()
     held = [_held(row, now, today) for row in reversed(rows)]
@@ -74,6 +76,6 @@ def _held(row: Listed, now_us: int, today: dict[int, int]) -> Held:
         revoked_us=row.revoked_us,
         rates=tuple((int(number), unit) for number, unit in parts),
         daily_statements=row.daily_statements,
-        today=None if row.daily_statements is None else today.get(row.id or 0, 0),
+        today=None if row.daily_statements is None else today.get(row.quota_of or 0, 0),
         leaves_out_2=row.leaves_out_2,
     )

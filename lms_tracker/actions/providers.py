@@ -105,8 +105,9 @@ def add_credential(provider_id: int, given: Terms | None = None) -> NewCredentia
 def rotate(key: str, overlap_us: int, expires_us: int | None = None) -> Rotated:
     """A new credential in place of this one, which goes on for the overlap and then ends.
 
-    The new one has the same scopes, limits and switch, and an end of its own. Raises Unknown, and NotValid
-    for a key that has no use any more.
+    The new one has the same scopes, limits and switch, and an end of its own. It goes on with the count of
+    the day, which both share while both are valid. Raises Unknown, and NotValid for a key that has no use any
+    more.
     """
     with database.writing() as connection:
         now = clock.now_us()
@@ -118,7 +119,7 @@ def rotate(key: str, overlap_us: int, expires_us: int | None = None) -> Rotated:
         credentials.expire(connection, old.id, ends)
         scopes = tuple(scope for scope in SCOPES if scope in old.scopes)
         given = Terms(scopes, expires_us, old.rate_limit, old.daily_statements, old.leaves_out_2)
-        made = _new(connection, old.provider_id, given, now)
+        made = _new(connection, old.provider_id, given, now, quota_of=old.quota_of)
     log.info("credential rotated", provider=old.provider_id, credential=old.id)
     return Rotated(made, ends)
 
@@ -185,7 +186,9 @@ def _known(connection: Connection, key: str) -> Credential:
     return found
 
 
-def _new(connection: Connection, provider_id: int, given: Terms, now: int) -> NewCredential:
+def _new(
+    connection: Connection, provider_id: int, given: Terms, now: int, *, quota_of: int | None = None
+) -> NewCredential:
     key, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
     credentials.add(
         connection,
@@ -198,6 +201,7 @@ def _new(connection: Connection, provider_id: int, given: Terms, now: int) -> Ne
         rate_limit=given.rate_limit,
         daily_statements=given.daily_statements,
         leaves_out_2=given.leaves_out_2,
+        quota_of=quota_of,
     )
     return NewCredential(provider_id, f"{_base_url()}/xapi/", key, secret)
 
@@ -224,6 +228,7 @@ def authenticate(key: str, secret: str) -> Caller | None:
         found.rate_limit,
         found.daily_statements,
         found.leaves_out_2,
+        found.quota_of,
     )
 
 

@@ -3,7 +3,7 @@
 Statements are stored under one lock, one transaction at a time (see `store.horizon`). Within it the counts
 of those credentials that have a quota are read, compared and written; no other transaction can come between,
 and a count is committed with the statements that it counts. Credentials without a quota cost nothing. What
-was stored before and is sent again is not counted.
+was stored before and is sent again is not counted. Keys of one line of rotations share one count.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ class Quotas:
 
     day: int
     seconds_left: int
-    # By credential: what was stored on the day before this transaction, and in it.
+    # By the credential that it counts for: what was stored on the day before this transaction, and in it.
     before: dict[int, int]
     now: dict[int, int] = field(default_factory=dict)
 
@@ -36,9 +36,10 @@ class Quotas:
         most = caller.daily_statements
         if most is None or not count:
             return None
-        stored = self.before.get(caller.credential_id, 0) + self.now.get(caller.credential_id, 0)
+        of = caller.counts_for
+        stored = self.before.get(of, 0) + self.now.get(of, 0)
         if stored + count <= most:
-            self.now[caller.credential_id] = self.now.get(caller.credential_id, 0) + count
+            self.now[of] = self.now.get(of, 0) + count
             return None
         message = (
             f"expected at most {most} new statements a day with this credential; {stored} are stored today"
@@ -53,7 +54,7 @@ class Quotas:
 
 def of(connection: Connection, callers: Iterable[Caller], position: int) -> Quotas | None:
     """The quotas of these callers, None where nobody has one; the caller holds the lock of the horizon."""
-    limited = sorted({caller.credential_id for caller in callers if caller.daily_statements is not None})
+    limited = sorted({caller.counts_for for caller in callers if caller.daily_statements is not None})
     if not limited:
         return None
     second = position // SECOND_US

@@ -62,6 +62,13 @@ class Caller:
     daily_statements: int | None = None
     # A reader of 1.0.x is not given statements of 2.0.
     leaves_out_2: bool = False
+    # The credential that this one succeeds by rotation, with whose count of the day it goes on.
+    quota_of: int | None = None
+
+    @property
+    def counts_for(self) -> int:
+        """The credential under whose number new statements count for the day."""
+        return self.credential_id if self.quota_of is None else self.quota_of
 
     @property
     def may_write(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from lms_tracker.store import dialects, schema
 
@@ -21,13 +21,15 @@ class Credential:
     last_used_us: int | None
     rate_limit: str | None
     daily_statements: int | None
+    # The credential under whose number statements count for the day.
+    quota_of: int
     leaves_out_2: bool
     approved: bool
 
 
 _BY_KEY = (
     "SELECT c.id, c.provider_id, c.secret_hash, c.scopes, c.expires_us, c.revoked_us, c.last_used_us,"
-    " c.rate_limit, c.daily_statements, c.leaves_out_2, p.approved"
+    " c.rate_limit, c.daily_statements, COALESCE(c.quota_of, c.id), c.leaves_out_2, p.approved"
     " FROM credentials c JOIN providers p ON p.id = c.provider_id WHERE c.key = ?"
 )
 
@@ -38,9 +40,20 @@ def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Cred
     found = dialects.rows(connection, _BY_KEY + locking, (key,))
     if not found:
         return None
-    number, provider_id, secret_hash, scopes, expires, revoked, used, rate, daily, leaves_out, approved = (
-        found[0]
-    )
+    (
+        number,
+        provider_id,
+        secret_hash,
+        scopes,
+        expires,
+        revoked,
+        used,
+        rate,
+        daily,
+        quota_of,
+        leaves_out,
+        approved,
+    ) = found[0]
     return Credential(
         number,
         provider_id,
@@ -51,6 +64,7 @@ def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Cred
         used,
         rate,
         daily,
+        quota_of,
         bool(leaves_out),
         bool(approved),
     )
@@ -72,6 +86,7 @@ class Listed:
     last_used_us: int | None
     rate_limit: str | None
     daily_statements: int | None
+    quota_of: int | None
     leaves_out_2: bool
 
 
@@ -92,6 +107,7 @@ def everything(connection: Connection, provider_id: int | None = None) -> list[L
             c.c.last_used_us,
             c.c.rate_limit,
             c.c.daily_statements,
+            func.coalesce(c.c.quota_of, c.c.id).label("quota_of"),
             c.c.leaves_out_2,
         )
         .select_from(p.outerjoin(c, c.c.provider_id == p.c.id))
@@ -113,6 +129,7 @@ def everything(connection: Connection, provider_id: int | None = None) -> list[L
             row.last_used_us,
             row.rate_limit,
             row.daily_statements,
+            row.quota_of,
             bool(row.leaves_out_2),
         )
         for row in connection.execute(asked)
@@ -206,6 +223,7 @@ def add(
     rate_limit: str | None,
     daily_statements: int | None,
     leaves_out_2: bool,
+    quota_of: int | None = None,
 ) -> None:
     connection.execute(
         insert(schema.credentials).values(
@@ -218,6 +236,7 @@ def add(
             rate_limit=rate_limit,
             daily_statements=daily_statements,
             leaves_out_2=leaves_out_2,
+            quota_of=quota_of,
         )
     )
 

@@ -77,11 +77,14 @@ credentials = Table(
     # where empty.
     Column("rate_limit", Text),
     Column("daily_statements", Integer),
+    # The credential at the beginning of a line of rotations: all of them go on with its count of the day. Its
+    # own where empty.
+    Column("quota_of", ForeignKey("credentials.id")),
     # A reader of 1.0.x is not given statements of 2.0.
     Column("leaves_out_2", Boolean, nullable=False, default=False, server_default="0"),
 )
 
-# Statements stored per credential with a quota, and local day.
+# Statements stored per credential with a quota, its successors by rotation included, and local day.
 credential_days = Table(
     "credential_days",
     metadata,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lms_tracker.actions import providers, quotas, refusals
 from lms_tracker.actions.quotas import Quotas
 from lms_tracker.actions.rights import Caller
+from lms_tracker.actions.terms import Terms
 from lms_tracker.store import database, dialects
 from tests import databases
 from tests.web.lrs_client import COMPLETED, KEPT, Lrs, refusal_log, rows, statement
@@ -158,6 +159,47 @@ def test_i2_the_same_batch_sent_by_many_at_once_counts_once(lrs: Lrs) -> None:
         thread.join()
     assert statuses == [200] * 8
     assert counted(lrs) == [3]
+
+
+def test_keys_of_one_line_of_rotations_share_one_count(lrs: Lrs) -> None:
+    limit(lrs, 5)
+    lrs.stored(batch(2))
+    keys = [lrs]
+    for _ in range(2):
+        with lrs.app.app_context():
+            made = providers.rotate(keys[-1].credential.key, 3_600_000_000).new
+        keys.append(Lrs(lrs.app, lrs.client, made))
+    for key in keys:
+        key.stored(statement())
+    assert [key.post(statement()).status_code for key in keys] == [429, 429, 429]
+    assert counted(lrs) == [5]
+    with lrs.app.app_context():
+        # A key made beside them has a count of its own, and a limit is each key's.
+        further = providers.add_credential(lrs.provider, Terms(daily_statements=1))
+        providers.limit(keys[2].credential.key, daily="6")
+    Lrs(lrs.app, lrs.client, further).stored(statement())
+    assert lrs.post(statement()).status_code == 429
+    keys[2].stored(statement())
+    assert counted(lrs) == [6, 1]
+
+
+def test_i2_two_keys_of_a_rotation_that_send_at_once_use_one_quota(lrs: Lrs) -> None:
+    limit(lrs, 10)
+    with lrs.app.app_context():
+        made = providers.rotate(lrs.credential.key, 3_600_000_000).new
+    statuses: list[int] = []
+
+    def send(credential: providers.NewCredential) -> None:
+        way = Lrs(lrs.app, lrs.app.test_client(), credential)
+        statuses.extend(way.post(statement()).status_code for _ in range(4))
+
+    threads = [threading.Thread(target=send, args=(key,)) for key in (lrs.credential, made) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(statuses) == {200: 10, 429: 6}
+    assert counted(lrs) == [10]
 
 
 @given(st.integers(1, 50), st.lists(st.integers(0, 20), max_size=20))

@@ -276,8 +276,10 @@ def upgrade() -> None:
         sa.Column("last_used_us", sa.BigInteger(), nullable=True),
         sa.Column("rate_limit", sa.Text(), nullable=True),
         sa.Column("daily_statements", sa.Integer(), nullable=True),
+        sa.Column("quota_of", sa.Integer(), nullable=True),
         sa.Column("leaves_out_2", sa.Boolean(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_credentials_provider_id")),
+        sa.ForeignKeyConstraint(["quota_of"], ["credentials.id"], name=op.f("fk_credentials_quota_of")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credentials")),
         sa.UniqueConstraint("key", name=op.f("uq_credentials_key")),
     )
