@@ -108,9 +108,13 @@ def take(connection: Connection, forward_id: int, seen_us: int, until_us: int) -
 
 
 def reach(connection: Connection, forward_id: int, held_us: int, sent_to: int, until_us: int) -> bool:
-    """Everything up to `sent_to` is dealt with. False, and nothing is written, where one has lost it."""
+    """Everything up to `sent_to` is dealt with. False, and nothing is written, where one has lost it.
+
+    Nor is anything written where more is dealt with already: it goes back for nobody.
+    """
+    ahead = _table.c.sent_to <= sent_to
     return _change(
-        connection, forward_id, held_us, sent_to=sent_to, next_us=until_us, failures=0, last_error=""
+        connection, forward_id, held_us, ahead, sent_to=sent_to, next_us=until_us, failures=0, last_error=""
     )
 
 

@@ -467,6 +467,16 @@ def test_of_several_processes_one_sends_and_one_that_was_killed_is_replaced(
     assert listed().forward.sent_to < 2**60
 
 
+def test_how_far_it_came_never_goes_back(sender: Sender, store: Scripted) -> None:
+    add(store.endpoint)
+    seen = listed().forward
+    with database.writing() as connection:
+        assert rows.reach(connection, seen.id, seen.next_us, 9, seen.next_us)
+        assert rows.reach(connection, seen.id, seen.next_us, 9, seen.next_us)
+        assert not rows.reach(connection, seen.id, seen.next_us, 8, seen.next_us)
+    assert listed().forward.sent_to == 9
+
+
 def test_one_that_lost_its_turn_writes_nothing_and_stops(
     sender: Sender, store: Scripted, in_app: Flask
 ) -> None:
