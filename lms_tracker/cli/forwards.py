@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -66,13 +68,10 @@ def add(name: str, key: str, secret_file: Any, as_json: bool, **chosen: Any) -> 
 
     secret = _secret(secret_file)
     provider = chosen.pop("provider")
-    with opened():
-        try:
-            warning = forwards.add(
-                forwards.Wanted(name=name, key=key, secret=secret, provider_id=provider, **chosen)
-            )
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened():
+        warning = forwards.add(
+            forwards.Wanted(name=name, key=key, secret=secret, provider_id=provider, **chosen)
+        )
     if warning:
         click.echo(f"Warning: {warning}", err=True)
     result = {"forward": name, "endpoint": chosen["endpoint"], "warning": warning}
@@ -98,11 +97,8 @@ def pause(name: str, as_json: bool) -> None:
     """Send nothing more for NAME until `forward resume`."""
     from lms_tracker.actions import forwards
 
-    with opened():
-        try:
-            forwards.pause(name)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened():
+        forwards.pause(name)
     show({"forward": name, "paused": True}, f"{name} is paused.", as_json)
 
 
@@ -113,11 +109,8 @@ def resume(name: str, as_json: bool) -> None:
     """Go on with NAME where it stopped, at once also where it waits after a failure."""
     from lms_tracker.actions import forwards
 
-    with opened():
-        try:
-            forwards.resume(name)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened():
+        forwards.resume(name)
     show({"forward": name, "paused": False}, f"{name} goes on.", as_json)
 
 
@@ -131,11 +124,8 @@ def credential(name: str, key: str, secret_file: Any, as_json: bool) -> None:
     from lms_tracker.actions import forwards
 
     secret = _secret(secret_file)
-    with opened():
-        try:
-            forwards.set_credential(name, key, secret)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened():
+        forwards.set_credential(name, key, secret)
     show({"forward": name, "key": key}, f"{name} uses the key {key} now.", as_json)
 
 
@@ -146,11 +136,8 @@ def remove(name: str, as_json: bool) -> None:
     """Remove NAME and its dead letters; statements stay, here and there."""
     from lms_tracker.actions import forwards
 
-    with opened():
-        try:
-            count = forwards.remove(name)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened():
+        count = forwards.remove(name)
     show({"forward": name, "dead_letters": count}, f"{name} is removed with {count} dead letters.", as_json)
 
 
@@ -161,11 +148,8 @@ def dead(name: str, as_json: bool) -> None:
     """Look at the statements of NAME that the other store would not have, and at what it said."""
     from lms_tracker.actions import forwards
 
-    with opened():
-        try:
-            letters = [_letter(found) for found in forwards.dead(name)]
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened():
+        letters = [_letter(found) for found in forwards.dead(name)]
     lines = [
         f"{row['statement']}  {row['status'] or '-'}  {row['failed']}  {row['attempts']}×  {row['answer']}"
         for row in letters
@@ -184,11 +168,8 @@ def resend(name: str, statement: str | None, as_json: bool) -> None:
     """
     from lms_tracker.actions import resending
 
-    with opened(), progress("Sending again") as advance:
-        try:
-            outcome = resending.resend(name, statement, advance)
-        except ValueError as error:
-            raise Refused(str(error)) from None
+    with _opened(), progress("Sending again") as advance:
+        outcome = resending.resend(name, statement, advance)
     result = {"sent": outcome.sent, "still_dead": outcome.refused, "gone": outcome.gone}
     text = f"{outcome.sent} were taken, {outcome.refused} refused again"
     if outcome.gone:
@@ -198,6 +179,16 @@ def resend(name: str, statement: str | None, as_json: bool) -> None:
     if outcome.refused:
         raise Refused(f"{text}; `forward dead {name}` says why.", result)
     show(result, f"{text}.", as_json)
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    """As `opened`; what cannot be done is told by its sentence."""
+    with opened():
+        try:
+            yield
+        except ValueError as error:
+            raise Refused(str(error)) from None
 
 
 def _secret(file: Any) -> str:
