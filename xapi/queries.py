@@ -77,9 +77,11 @@ def _boolean(name: str, value: str, _: str) -> bool:
 
 
 def _limit(name: str, value: str, _: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= _MOST_LIMIT_DIGITS):
+    if not (value.isascii() and value.isdigit()):
         raise parameters.refusal(name, "type-integer", "expected a whole number of at least 0", value, CLAUSE)
-    return int(value)
+    digits = value.lstrip("0")
+    # More than any server holds, and than a number of the database: all that it allows.
+    return int(digits or "0") if len(digits) <= _MOST_LIMIT_DIGITS else 0
 
 
 def _format(name: str, value: str, _: str) -> str:
