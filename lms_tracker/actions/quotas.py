@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from lms_tracker.actions import clock
 from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.days import LocalDays, local_days
-from lms_tracker.store import credentials
+from lms_tracker.store import credentials, database
 from xapi.faults import Fault, Refusal
 
 SECOND_US = 1_000_000
+# What was stored on days before today counts for nothing any more; a few are kept for whoever looks.
+DAYS_KEPT = 7
 
 
 @dataclass(slots=True)
@@ -41,6 +43,14 @@ class Quotas:
         if stored + count <= most:
             self.now[of] = self.now.get(of, 0) + count
             return None
+        if count > most:
+            # It fits into no day: whoever waited would wait for ever.
+            message = (
+                f"expected at most {most} new statements with this credential in a request or a day"
+            )
+            clause = "xAPI-Communication 3.2"
+            fault = Fault(None, "", "quota-smaller-than-batch", message, f"{count} more", clause)
+            return Refusal([fault], status=413)
         message = (
             f"expected at most {most} new statements a day with this credential; {stored} are stored today"
         )
@@ -65,6 +75,12 @@ def of(connection: Connection, callers: Iterable[Caller], position: int) -> Quot
 def today() -> int:
     """The local day that counts now, as an ordinal."""
     return _days().day(clock.now_us() // SECOND_US)
+
+
+def drop_old() -> int:
+    """Forget the counts of days that are long over; answers how many."""
+    with database.writing() as connection:
+        return credentials.drop_days_before(connection, today() - DAYS_KEPT)
 
 
 def _days() -> LocalDays:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms_tracker.actions import contents, crediting, forwarding, refusals
+from lms_tracker.actions import contents, crediting, forwarding, quotas, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ def recount() -> int:
 JOBS = (
     Job("credit", 0.25, recount),
     Job("refusal log", 3600, refusals.drop_old),
+    Job("quotas", 3600, quotas.drop_old),
     Job("contents", 3600, contents.sweep),
     Job("forwarding", 1, forwarding.send_due, at_once=4),
 )

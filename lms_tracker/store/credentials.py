@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from lms_tracker.store import dialects, schema
 
@@ -197,6 +197,12 @@ def count_on(connection: Connection, day: int, stored: Sequence[tuple[int, int]]
         " DO UPDATE SET statements = credential_days.statements + excluded.statements",
         [(credential_id, day, count) for credential_id, count in sorted(stored)],
     )
+
+
+def drop_days_before(connection: Connection, day: int) -> int:
+    """Forget what was stored on local days before this one; answers how many counts that were."""
+    days = schema.credential_days
+    return connection.execute(delete(days).where(days.c.day < day)).rowcount
 
 
 def add_provider(connection: Connection, name: str, created_us: int) -> int:

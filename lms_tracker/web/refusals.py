@@ -27,6 +27,10 @@ TEXT = {
     ),
     "body-too-large": _l("Một lượt gửi không được lớn hơn mức tối đa; hãy chia thành nhiều lượt."),
     "quota": _l("Mã truy cập này đã gửi đủ số bản ghi mới của một ngày; từ ngày mai mới gửi tiếp được."),
+    "quota-smaller-than-batch": _l(
+        "Một lượt gửi không được có nhiều bản ghi mới hơn số mã truy cập này được gửi trong một ngày; "
+        "hãy chia thành nhiều lượt."
+    ),
     "statement-too-large": _l("Một bản ghi không được lớn hơn mức tối đa."),
     "content-encoding": _l("Nội dung gửi chỉ được nén bằng gzip, hoặc không nén."),
     "content-gzip": _l("Nội dung gửi phải là gzip trọn vẹn, đúng như header Content-Encoding ghi."),
@@ -197,6 +201,7 @@ HUGE = "an integer of more than 80 digits"
 CAME_COUNTED = {
     "too-many-statements": (re.compile(r"more than (?P<count>\d+)"), _l("hơn %(count)s bản ghi")),
     "quota": (re.compile(r"(?P<count>\d+) more"), _l("thêm %(count)s bản ghi")),
+    "quota-smaller-than-batch": (re.compile(r"(?P<count>\d+) more"), _l("thêm %(count)s bản ghi")),
     "body-too-large": (re.compile(r"(?P<count>\d+) bytes"), _l("%(count)s byte")),
     "parameter-needed": (re.compile(r"(?P<name>\w+) (?P<count>\d+) times"), _l("%(name)s %(count)s lần")),
 }

@@ -70,6 +70,35 @@ def test_a_quota_is_used_to_its_end_and_then_refuses_whole_requests_until_midnig
     assert counted(lrs) == [5, 5]
 
 
+def test_a_request_that_fits_into_no_day_is_not_told_to_wait_for_one(lrs: Lrs) -> None:
+    limit(lrs, 2)
+    before = rows(lrs.app, *KEPT)
+    sent = batch(3)
+    answer = lrs.post(sent)
+    assert answer.status_code == 413
+    assert "Retry-After" not in answer.headers
+    (fault,) = answer.json["faults"]
+    assert (fault["index"], fault["rule"], fault["got"]) == (None, "quota-smaller-than-batch", "3 more")
+    assert rows(lrs.app, *KEPT) == before
+    lrs.stored(sent[:1])
+    # Of what is sent again only the new ones count.
+    lrs.stored(sent[:2])
+    assert lrs.post(batch(2)).status_code == 429
+
+
+def test_counts_of_days_that_are_long_over_are_forgotten(lrs: Lrs) -> None:
+    limit(lrs, 5)
+    with time_machine.travel(EVENING, tick=False) as clock, lrs.app.app_context():
+        lrs.stored(batch(1))
+        clock.shift(86_400)
+        lrs.stored(batch(2))
+        clock.shift((quotas.DAYS_KEPT - 1) * 86_400)
+        assert quotas.drop_old() == 0
+        clock.shift(86_400)
+        assert quotas.drop_old() == 1
+        assert counted(lrs) == [2]
+
+
 def test_what_was_stored_before_does_not_count_again(lrs: Lrs) -> None:
     limit(lrs, 4)
     sent = batch(3)
@@ -117,13 +146,13 @@ def test_the_provider_s_log_tells_of_it_once_and_not_with_every_request(lrs: Lrs
     limit(lrs, 1)
     with time_machine.travel(EVENING, tick=False) as clock:
         for _ in range(5):
-            lrs.post(batch(2))
-        assert refusal_log(lrs) == [(None, "", "quota", "2 more")]
+            lrs.post(statement())
+        assert refusal_log(lrs) == [(None, "", "quota", "1 more")]
         assert lrs.post(statement(verb=None)).status_code == 400
         assert [line[2] for line in refusal_log(lrs)][1:] != ["quota"]
         lines = len(refusal_log(lrs))
         clock.shift(3600)
-        lrs.post(batch(2))
+        assert [lrs.post(statement()).status_code for _ in range(2)] == [200, 429]
         assert len(refusal_log(lrs)) == lines + 1
 
 
