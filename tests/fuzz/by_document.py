@@ -1,4 +1,9 @@
-"""schemathesis: requests made of the OpenAPI document, right ones and wrong ones, against a live server."""
+"""schemathesis: requests made of the OpenAPI document, right ones and wrong ones, against a live server.
+
+A command and no part of `make test`: the extra `fuzz` brings a dozen packages that nothing else here needs,
+and a live server with some hundred requests for each operation is too slow for every run. There test_fuzz.py
+asks at the same doors without it, and tests/web/test_web_openapi.py holds the document against the service.
+"""
 
 from __future__ import annotations
 

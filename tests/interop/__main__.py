@@ -1,10 +1,14 @@
 """Other people's own test suites against our service, started for them. They are fetched, never kept here.
 
     python -m tests.interop tincan-python FOLDER    a checkout of RusticiSoftware/TinCanPython
-    python -m tests.interop xapi-js FOLDER          a checkout of xapijs/xapi after its `npm ci`
+    python -m tests.interop tincan-js FOLDER        a checkout of RusticiSoftware/TinCanJS, after `npm ci`
+    python -m tests.interop xapi-js FOLDER          a checkout of xapijs/xapi, after `npm ci`
+    python -m tests.interop official-suite FOLDER [--version 1.0.3|2.0.0] [--postgresql]
+                                                    a checkout of adlnet/lrs-conformance-test-suite, after
+                                                    `npm install`; says N of M for each version or the one
     python -m tests.interop serve                   only serve, and print the credential as JSON
 
-The exit status is that of the suite.
+The exit status is 0 when everything passed, else that of the suite or 1.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from tests.interop import service
+from tests.interop import in_node, official, service
 from tests.interop.service import Service
 
 # It asks a store on the internet for a refusal, not ours.
@@ -85,11 +89,15 @@ def _store_profile(running: Service) -> None:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["official-suite"]:
+        return official.main(arguments[1:])
     with tempfile.TemporaryDirectory() as name, service.running(Path(name)) as running:
         if arguments[:1] == ["tincan-python"] and len(arguments) == 2:
             return tincan_python(Path(arguments[1]), Path(name), running)
         if arguments[:1] == ["xapi-js"] and len(arguments) == 2:
             return xapi_js(Path(arguments[1]), running)
+        if arguments[:1] == ["tincan-js"] and len(arguments) == 2:
+            return in_node.tincan_js(Path(arguments[1]), Path(name), running)
         if arguments == ["serve"]:
             print(json.dumps(dataclasses.asdict(running)), flush=True)
             sys.stdin.read()

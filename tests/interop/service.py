@@ -1,4 +1,4 @@
-"""The whole service as people run it, for the clients of others: a process of its own, on an SQLite file."""
+"""The whole service as people run it, for the clients of others: a process of its own."""
 
 from __future__ import annotations
 
@@ -30,14 +30,31 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Service]:
+def running(folder: Path, version: str = "", on_postgresql: bool = False) -> Iterator[Service]:
+    """The service on a database of its own; `version` is answered to a request that names none."""
+    with _database(folder, on_postgresql) as url, _serving(url, version) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _database(folder: Path, on_postgresql: bool) -> Iterator[str]:
+    if not on_postgresql:
+        yield f"sqlite:///{folder / 'interop.db'}"
+        return
+    with databases.running_postgresql(folder) as uri:
+        yield databases.sqlalchemy_url(uri)
+
+
+@contextlib.contextmanager
+def _serving(url: str, version: str) -> Iterator[Service]:
     port = record_stores.closed_port()
     address = f"http://{record_stores.LOOPBACK}:{port}"
     environ = {name: text for name, text in os.environ.items() if not name.startswith("LMS_TRACKER_")}
     environ |= {
-        "LMS_TRACKER_DATABASE_URL": f"sqlite:///{folder / 'interop.db'}",
+        "LMS_TRACKER_DATABASE_URL": url,
         "LMS_TRACKER_SECRET_KEY": databases.SECRET_KEY,
         "LMS_TRACKER_BASE_URL": address,
+        "LMS_TRACKER_XAPI_DEFAULT_VERSION": version,
         "LMS_TRACKER_LOG_LEVEL": "warning",
     }
     program = [sys.executable, "-m", "lms_tracker.cli"]
