@@ -45,9 +45,7 @@ class Quotas:
             return None
         if count > most:
             # It fits into no day: whoever waited would wait for ever.
-            message = (
-                f"expected at most {most} new statements with this credential in a request or a day"
-            )
+            message = f"expected at most {most} new statements with this credential in a request or a day"
             clause = "xAPI-Communication 3.2"
             fault = Fault(None, "", "quota-smaller-than-batch", message, f"{count} more", clause)
             return Refusal([fault], status=413)
