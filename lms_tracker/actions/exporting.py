@@ -26,7 +26,18 @@ from xapi.timestamps import format_position
 from xapi.versions import V1
 
 # The names of GET statements that an export takes.
-FILTERS = ("agent", "verb", "activity", "registration", "since", "until")
+FILTERS = (
+    "agent",
+    "related_agents",
+    "verb",
+    "activity",
+    "related_activities",
+    "registration",
+    "since",
+    "until",
+)
+# The last microsecond that a cursor can name, in UTC.
+_LATEST = 253_402_300_799_999_999
 _TAIL = 65_536
 _LONGEST_FRAGMENT = 64 * 1024 * 1024
 
@@ -91,7 +102,7 @@ def begin(
     last = _reader().through()
     if query.until is not None:
         last = min(last, int(query.until // 1000))
-    first = 0 if query.since is None else int(query.since // 1000)
+    first = 0 if query.since is None else min(int(query.since // 1000), _LATEST)
     first = max(first, after or 0)
     # With nothing left to give, the cursor stays where it was.
     last = max(first, last)
@@ -103,8 +114,11 @@ def begin(
 def reached(path: Path) -> int | None:
     """The position of the last statement that stands whole in a file; what follows it is taken away.
 
-    None where there is no file, or no whole line in it. Raises NotExported, and changes nothing then.
+    None where there is no file or no whole line in it, and for a device or a pipe. Raises NotExported, and
+    changes nothing then.
     """
+    if path.exists() and not path.is_file():
+        return None
     try:
         file = open(path, "r+b")  # noqa: SIM115 - closed below
     except FileNotFoundError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -85,30 +86,32 @@ def import_statements(
 @click.option("--agent", help="Only those about this Agent or Group, in JSON.")
 @click.option("--verb", help="Only those with this verb, an IRI.")
 @click.option("--activity", help="Only those about this activity, an IRI.")
+@click.option(
+    "--related-agents", is_flag=True, help="With --agent, those too that name it anywhere else, as GET does."
+)
+@click.option(
+    "--related-activities",
+    is_flag=True,
+    help="With --activity, those too that name it anywhere else, as GET does.",
+)
 @click.option("--registration", help="Only those of this registration, a UUID.")
 @click.option("--since", help="Only those stored after this time, or after the cursor of an earlier export.")
 @click.option("--until", help="Only those stored up to this time.")
 @click.option("--with-voided", is_flag=True, help="Voided statements too, as for a copy of everything.")
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(["exact"]),
-    default="exact",
-    show_default=True,
-    help="Statements as they came.",
-)
-@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file instead of standard output; one that is there is gone on with after its last whole line.",
+    help="A file instead of standard output; one that is there is gone on with after its last whole line, "
+    "unless it is a device or a pipe.",
 )
 @as_json_option
 def export_statements(
     provider: int | None,
     with_voided: bool,
-    form: str,
     output: Path | None,
     as_json: bool,
+    related_agents: bool,
+    related_activities: bool,
     **filters: str | None,
 ) -> None:
     """Export statements as JSON Lines in the order of `stored`, whole up to the moment of the start.
@@ -119,6 +122,8 @@ def export_statements(
     from lms_tracker.actions import exporting
 
     asked = {name: value for name, value in filters.items() if value is not None}
+    related = {"related_agents": related_agents, "related_activities": related_activities}
+    asked |= {name: "true" for name, is_wanted in related.items() if is_wanted}
     try:
         with opened():
             after = exporting.reached(output) if output is not None else None
@@ -129,7 +134,7 @@ def export_statements(
     except OSError as error:
         if output is None:
             raise
-        raise Refused(f"{output}: {error.strerror}") from None
+        raise Refused(f"{output}: {error.strerror or error}") from None
     figures = {"statements": count, "cursor": found.cursor}
     if output is not None and as_json:
         print_json(figures)
@@ -153,7 +158,7 @@ def _write(found: Export, output: Path | None) -> int:
                 count += len(lines)
                 report(position - found.first, found.last - found.first)
         file.flush()
-        if output is not None:
+        if output is not None and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             os.fsync(file.fileno())
     return count
 

@@ -203,6 +203,7 @@ def test_an_import_is_refused_for_who_is_not_there(command: Command, tmp_path: P
     ).stderr  # fmt: skip
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_an_import_that_is_killed_again_and_again_stores_everything_once(
     command: Command, tmp_path: Path
 ) -> None:
@@ -251,6 +252,7 @@ def _killed_when(importing: subprocess.Popen[bytes], rejected: Path, size: int) 
     return False
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_an_import_that_is_interrupted_says_what_was_done_and_how_to_go_on(
     command: Command, tmp_path: Path
 ) -> None:
@@ -375,6 +377,25 @@ def test_an_export_takes_the_filters_of_get(command: Command, tmp_path: Path) ->
         assert refused.stdout == ""
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_export_finds_related_agents_and_activities_where_they_are_asked_for(
+    command: Command, tmp_path: Path
+) -> None:
+    teacher = {"objectType": "Agent", "mbox": "mailto:co.giao@example.vn"}
+    parent = {"objectType": "Activity", "id": "https://hoc.example.vn/lop"}
+    context = {"instructor": teacher, "contextActivities": {"parent": [parent]}}
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(lines([made(1), made(2, context=context)]))
+    command("statements", "import", file, "--provider", 1)
+    for name, filters in (
+        ("agents", ("--agent", json.dumps(teacher))),
+        ("activities", ("--activity", parent["id"])),
+    ):
+        assert exported(command("statements", "export", *filters)) == []
+        (found,) = exported(command("statements", "export", *filters, f"--related-{name}"))
+        assert found["id"] == made(2)["id"]
+
+
 def test_i5_from_cursor_to_cursor_nothing_is_missed_and_nothing_comes_twice(
     command: Command, tmp_path: Path
 ) -> None:
@@ -413,3 +434,41 @@ def test_an_export_goes_on_after_the_last_whole_line_of_its_file(command: Comman
         assert output.read_bytes() == precious
     refused = command("statements", "export", "--output", tmp_path / "no" / "such", "--json", exit_code=1)
     assert "No such file" in json.loads(refused.stdout)["refused"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_export_to_a_device_or_a_pipe_begins_at_the_beginning(command: Command, tmp_path: Path) -> None:
+    file, pipe = tmp_path / "in.jsonl", tmp_path / "pipe"
+    file.write_bytes(lines([made(1), made(2)]))
+    command("statements", "import", file, "--provider", 1)
+    told = json.loads(command("statements", "export", "--output", "/dev/null", "--json").stdout)
+    assert told["statements"] == 2
+    full = command("statements", "export", "--output", "/dev/full", exit_code=1)
+    assert full.stderr == "/dev/full: No space left on device\n"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        command("statements", "export", "--output", pipe)
+        assert [json.loads(line)["id"] for line in os.read(reading, 65_536).splitlines()] == [
+            made(1)["id"], made(2)["id"],
+        ]  # fmt: skip
+    finally:
+        os.close(reading)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_an_export_since_the_ends_of_time_is_of_all_or_of_nothing(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_bytes(lines([made(1)]))
+    command("statements", "import", file, "--provider", 1)
+    for since, count in {
+        "9999-12-31T23:59:59-12:00": 0,
+        "9999-12-31T23:59:59Z": 0,
+        "0001-01-01T00:00:00+14:00": 1,
+    }.items():
+        result = command("statements", "export", "--since", since)
+        assert len(exported(result)) == count
+        assert exported(command("statements", "export", "--since", cursor_of(result))) == []
+    for rubbish in ("rubbish", "", "2026-13-01T00:00:00Z", "9" * 5_000):
+        result = command("statements", "export", "--since", rubbish, exit_code=1)
+        assert "--since: expected a timestamp" in result.stderr
