@@ -1,7 +1,8 @@
 """Attachments' data come in with statements and go out with them (xAPI-Communication 1.5.2).
 
-What comes is laid aside until everything about the request is right, statements first: a request that is
-refused stores neither statements nor data.
+What comes is laid aside until everything about the request is right that can be seen without the store,
+statements first: what is refused until then leaves nothing. Data whose statements the store itself refuses
+(409, 403, 429) are swept a day later.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

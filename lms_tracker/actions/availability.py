@@ -16,7 +16,7 @@ def _drivers() -> tuple[type[Exception], ...]:
 
 
 class NotWritten(Exception):
-    """Whoever was writing this request for several was interrupted; nothing of it is stored."""
+    """Whoever was writing this request for several was interrupted, most likely before it was stored."""
 
 
 UNAVAILABLE: tuple[type[Exception], ...] = (

@@ -22,6 +22,9 @@ from lms_tracker.store.credentials import Listed as Listed
 
 log = logs.logger(__name__)
 
+# The account name of a provider's authority begins so and ends with the provider's number.
+_AUTHORITY = "provider-"
+
 
 class State(StrEnum):
     """What may be done with a credential: everything, the same until its end is reached, or nothing."""
@@ -68,6 +71,12 @@ class Rotated:
     old_ends_us: int
 
 
+def may_be_authority(identifier: str) -> bool:
+    """Whether this identifier of an actor looks like that of a provider's authority; cheap to ask."""
+    _, found, number = identifier.rpartition(f"|{_AUTHORITY}")
+    return bool(found) and number.isdecimal()
+
+
 def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredential:
     """A provider, approved and ready to post, with its first credential.
 
@@ -82,7 +91,7 @@ def add_provider(name: str, scopes: Sequence[str] | None = None) -> NewCredentia
     now = clock.now_us()
     with database.writing() as connection:
         provider_id = credentials.add_provider(connection, name, now)
-        account = {"homePage": base, "name": f"provider-{provider_id}"}
+        account = {"homePage": base, "name": f"{_AUTHORITY}{provider_id}"}
         authority = {"objectType": "Agent", "name": name, "account": account}
         credentials.set_authority(
             connection, provider_id, json.dumps(authority, ensure_ascii=False, separators=(",", ":"))

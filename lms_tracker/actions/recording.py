@@ -113,6 +113,9 @@ class Recorder:
                         writing.evidence,
                         writing.reached,
                         writing.attachments,
+                        writing.voidings,
+                        writing.references,
+                        writing.due,
                     ],
                 ):
                     statements.add_names(connection, *names)

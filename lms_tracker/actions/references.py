@@ -28,7 +28,7 @@ MOST_KEYS = 1_000
 # All writers wait for whoever holds the lock. So a transaction writes so many rows, give or take: where it
 # completes many pairs each gets fewer keys, but no fewer than a statement about one learner and one activity
 # has, which come first; and of what refers to one statement before that came, no more is led to it.
-MOST_ROWS = 100_000
+MOST_ROWS = 30_000
 FEWEST_KEYS = 5
 MOST_REFERRERS = 5_000
 

@@ -15,11 +15,12 @@ from lms_tracker.actions.accepting import (
     FAMILY_VERSIONS,
     VERSION_FAMILIES,
 )
+from lms_tracker.actions.providers import may_be_authority
 from lms_tracker.actions.rights import Caller
 from lms_tracker.store import credentials, database, horizon, searches
 from lms_tracker.store.searches import Found, Search, Seen
 from xapi import formats, keys
-from xapi.actors import identify
+from xapi.actors import Identified, identify
 from xapi.languages import Wishes, wishes
 from xapi.queries import Query
 from xapi.rendering import render
@@ -152,7 +153,7 @@ class Reader:
     def _search(self, connection: Connection, query: Query, caller: Caller) -> Search:
         authority = None
         if query.agent is not None and query.related_agents:
-            authority = self._provider_with_authority(connection, query.agent.key)
+            authority = self._provider_with_authority(connection, query.agent)
         return Search(
             actor_key=query.agent.key if query.agent else None,
             related_actors=query.related_agents,
@@ -168,10 +169,12 @@ class Reader:
             ascending=query.ascending,
         )
 
-    def _provider_with_authority(self, connection: Connection, actor_key: bytes) -> int | None:
-        if self._provider_of.get(actor_key) is None:
+    def _provider_with_authority(self, connection: Connection, agent: Identified) -> int | None:
+        if not may_be_authority(agent.identifier):
+            return None
+        if self._provider_of.get(agent.key) is None:
             self._read_authorities(connection)
-        return self._provider_of.get(actor_key)
+        return self._provider_of.get(agent.key)
 
     def _rendered(self, connection: Connection, found: list[Found]) -> list[bytes]:
         if any(statement.provider_id not in self._authorities for statement in found):

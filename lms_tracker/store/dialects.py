@@ -5,12 +5,14 @@ go by COPY and few by one INSERT, on SQLite by several of those. Statements come
 and column names, never from input.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
+
+from lms_tracker.store.connections import driver
 
 # Below this many rows of a table one INSERT beats the round trips of COPY. So many rows of the widest table
 # stay far from the 65,535 variables that PostgreSQL takes in one statement.
@@ -27,10 +29,6 @@ def is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
-
-
 @lru_cache(maxsize=64)
 def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: bool) -> str:
     row = "(" + ",".join([mark] * len(columns)) + ")"
@@ -39,7 +37,7 @@ def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: 
 
 
 def _insert_together(
-    driver: Any, table: str, columns: tuple[str, ...], rows: Sequence[Row], *, ignore: bool
+    at_driver: Any, table: str, columns: tuple[str, ...], rows: Sequence[Row], *, ignore: bool
 ) -> None:
     """On SQLite: many rows in few statements, of sizes that are few, so that all stay prepared.
 
@@ -51,18 +49,18 @@ def _insert_together(
         insert = _insert(table, columns, "?", size, ignore)
         while len(rows) - start >= size:
             values = [value for row in rows[start : start + size] for value in row]
-            driver.execute(insert, values)
+            at_driver.execute(insert, values)
             start += size
 
 
 @contextmanager
-def together(connection: Connection, tables: Iterable[Sequence[Row]]) -> Iterator[None]:
+def together(connection: Connection, tables: Iterable[Sized]) -> Iterator[None]:
     """Send the bulk writes of the block at once where each of `tables` has few rows; they answer nothing.
 
     On PostgreSQL every answer waited for is a change of process while others wait for the lock.
     """
     if is_postgresql(connection) and all(len(rows) < COPY_FROM for rows in tables):
-        with _driver(connection).pipeline():
+        with driver(connection).pipeline():
             yield
     else:
         yield
@@ -73,7 +71,7 @@ def commit(connection: Connection) -> None:
 
     So nobody waits for the lock while an answer that says nothing travels.
     """
-    _driver(connection).commit()
+    driver(connection).commit()
 
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -81,16 +79,17 @@ def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if not rows:
         return
     name, columns = table.name, tuple(column.name for column in table.columns)
-    driver = _driver(connection)
+    at_driver = driver(connection)
     if not is_postgresql(connection):
-        _insert_together(driver, name, columns, rows, ignore=False)
+        _insert_together(at_driver, name, columns, rows, ignore=False)
     elif len(rows) < COPY_FROM:
-        with driver.cursor() as cursor:
+        with at_driver.cursor() as cursor:
             cursor.execute(
                 _insert(name, columns, "%s", len(rows), False), [value for row in rows for value in row]
             )
     else:
-        with driver.cursor() as cursor, cursor.copy(f"COPY {name} ({','.join(columns)}) FROM STDIN") as copy:
+        statement = f"COPY {name} ({','.join(columns)}) FROM STDIN"
+        with at_driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -100,11 +99,11 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
     if not rows:
         return
     name, columns = table.name, tuple(column.name for column in table.columns)
-    driver = _driver(connection)
+    at_driver = driver(connection)
     if not is_postgresql(connection):
-        _insert_together(driver, name, columns, rows, ignore=True)
+        _insert_together(at_driver, name, columns, rows, ignore=True)
         return
-    with driver.cursor() as cursor:
+    with at_driver.cursor() as cursor:
         for part in chunks(rows, CHUNK):
             values = [value for row in part for value in row]
             cursor.execute(_insert(name, columns, "%s", len(part), True), values)
@@ -113,23 +112,27 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
 def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *more: Any) -> list[Row]:
     """Rows of `select`, which holds `{keys}` where the list of keys goes, once or more often.
 
-    `more` fills its later marks.
+    `{asked}` stands for the keys as rows of a table with one column, `key`. `more` fills later marks.
     """
-    driver = _driver(connection)
+    at_driver = driver(connection)
     found: list[Row] = []
-    times = select.count("{keys}")
+    times = select.count("{keys}") + select.count("{asked}")
     for part in chunks(keys, CHUNK):
         if is_postgresql(connection):
-            with driver.cursor() as cursor:
+            with at_driver.cursor() as cursor:
                 cursor.execute(
-                    select.replace("{keys}", "= ANY(%s::bytea[])").replace("?", "%s"),
+                    select.replace("{keys}", "= ANY(%s::bytea[])")
+                    .replace("{asked}", "unnest(%s::bytea[]) AS asked(key)")
+                    .replace("?", "%s"),
                     [*[_array(part)] * times, *more],
                     prepare=True,
                 )
                 found += cursor.fetchall()
         else:
             marks = "IN (" + ",".join("?" * len(part)) + ")"
-            found += driver.execute(select.replace("{keys}", marks), [*[*part] * times, *more]).fetchall()
+            table = "(SELECT column1 AS key FROM (VALUES " + ",".join(["(?)"] * len(part)) + ")) AS asked"
+            filled = select.replace("{keys}", marks).replace("{asked}", table)
+            found += at_driver.execute(filled, [*[*part] * times, *more]).fetchall()
     return found
 
 
@@ -140,10 +143,10 @@ def _array(keys: Sequence[bytes]) -> str:
 
 def rows(connection: Connection, select: str, values: Sequence[Any]) -> list[Row]:
     """Rows of `select`, with `?` as its marks, straight from the driver and prepared by the server."""
-    driver = _driver(connection)
+    at_driver = driver(connection)
     if not is_postgresql(connection):
-        return list(driver.execute(select, values).fetchall())
-    with driver.cursor() as cursor:
+        return list(at_driver.execute(select, values).fetchall())
+    with at_driver.cursor() as cursor:
         cursor.execute(select.replace("?", "%s"), values, prepare=True)
         return list(cursor.fetchall())
 
@@ -156,10 +159,10 @@ def equals_without_index(connection: Connection, column: str) -> str:
 
 def change(connection: Connection, statement: str, values: Sequence[Any]) -> int:
     """Run one INSERT, UPDATE or DELETE with `?` as its marks; answers how many rows it touched."""
-    driver = _driver(connection)
+    at_driver = driver(connection)
     if not is_postgresql(connection):
-        return int(driver.execute(statement, values).rowcount)
-    with driver.cursor() as cursor:
+        return int(at_driver.execute(statement, values).rowcount)
+    with at_driver.cursor() as cursor:
         cursor.execute(statement.replace("?", "%s"), values, prepare=True)
         return int(cursor.rowcount)
 
@@ -168,11 +171,11 @@ def change_many(connection: Connection, statement: str, values: Sequence[Row]) -
     """Run one INSERT, UPDATE or DELETE with `?` as its marks once for each row of values."""
     if not values:
         return
-    driver = _driver(connection)
+    at_driver = driver(connection)
     if not is_postgresql(connection):
-        driver.executemany(statement, values)
+        at_driver.executemany(statement, values)
         return
-    with driver.cursor() as cursor:
+    with at_driver.cursor() as cursor:
         cursor.executemany(statement.replace("?", "%s"), values)
 
 

@@ -37,13 +37,12 @@ _SELECT = "SELECT last FROM horizon WHERE id = 1"
 
 def lock(connection: Connection) -> int:
     """Take the right to give positions until this transaction ends; answers the last one given."""
-    # On SQLite the transaction began with BEGIN IMMEDIATE and is the only writer already.
-    select = f"{_SELECT} FOR UPDATE" if dialects.is_postgresql(connection) else _SELECT
-    return int(dialects.rows(connection, select, ())[0][0])
+    return lock_with_defined(connection)[0]
 
 
 def lock_with_defined(connection: Connection) -> tuple[int, int]:
     """Like `lock`, and in the same question where definitions of activities last changed."""
+    # On SQLite the transaction began with BEGIN IMMEDIATE and is the only writer already.
     select = "SELECT last, defined FROM horizon WHERE id = 1"
     locking = " FOR UPDATE" if dialects.is_postgresql(connection) else ""
     last, defined = dialects.rows(connection, select + locking, ())[0]

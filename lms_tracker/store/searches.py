@@ -35,7 +35,7 @@ class Search:
     """What to look for; positions in microseconds. `after` and `before` exclude, `until` includes.
 
     `authority` is the provider whose authority the actor is, where `related_actors` are asked for too.
-    `provider_id` and `version` limit what may be seen, wherever the search reaches.
+    `provider_id` limits what may be seen, wherever the search reaches; `version` what is given.
     """
 
     actor_key: bytes | None = None

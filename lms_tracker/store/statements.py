@@ -45,9 +45,9 @@ def kept(connection: Connection, ids: Sequence[bytes]) -> Known:
         connection,
         f"SELECT statement_id, provider_id, version, is_voiding, {short} FROM statements"
         " WHERE statement_id {keys}"
-        # Grouped, for a statement may be referred to by very many.
-        " UNION ALL SELECT target_id, 0, 0, FALSE, NULL FROM statement_references WHERE target_id {keys}"
-        " GROUP BY target_id",
+        # Whether there is one, for a statement may be referred to by very many.
+        " UNION ALL SELECT asked.key, 0, 0, FALSE, NULL FROM {asked}"
+        " WHERE EXISTS (SELECT 1 FROM statement_references r WHERE r.target_id = asked.key)",
         ids,
     )
     known = Known({}, set())
