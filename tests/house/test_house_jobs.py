@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 import structlog
@@ -76,3 +80,38 @@ def test_the_clock_does_not_start_on_a_database_without_tables(
     result = CliRunner().invoke(main, ["jobs", "--json"])
     assert result.exit_code == 1, result.exception
     assert "lms-tracker db upgrade" in result.stderr
+
+
+HANGING = """
+import threading
+from lms_tracker import jobs
+from lms_tracker.app import create_app
+from lms_tracker.jobs import schedule
+from lms_tracker.jobs.due import Job
+
+def hang():
+    print("hangs", flush=True)
+    threading.Event().wait()
+
+schedule.JOBS = (Job("forwarding", 0.1, hang),)
+schedule.SECONDS_TO_FINISH = 0.5
+jobs.run(create_app())
+"""
+
+
+def test_what_hangs_does_not_keep_the_jobs_from_ending(sqlite_url: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGING],
+        env=os.environ | {"LMS_TRACKER_DATABASE_URL": sqlite_url, "LMS_TRACKER_LOG_FORMAT": "json"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        with process.stdout:
+            assert "hangs\n" in iter(process.stdout.readline, "")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+    finally:
+        process.kill()
+        process.wait()
