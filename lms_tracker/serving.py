@@ -41,6 +41,11 @@ SECONDS_FOR_JOBS = 3
 # told to end leaves when it has had no request in hand for so long, the last answer being on its way by then.
 SECONDS_OF_QUIET = 2
 
+# Workers that die are begun anew, so many within so long: the system may kill several in a row for memory.
+# When it is more, something is wrong that a new worker does not mend, and the service ends with status 1.
+MOST_DEATHS = 20
+SECONDS_OF_DEATHS = 60
+
 # A process that dies at once must not be begun anew without a pause.
 SECONDS_BETWEEN_JOBS = 2
 
@@ -69,7 +74,20 @@ _GRANIAN_LOGS: dict[str, Any] = {
 
 
 class Server(MPServer):
-    """granian's, which waits for its workers until they are seen to have ended."""
+    """granian's, which bears it when workers die and waits until they are seen to have ended."""
+
+    _deaths: tuple[float, ...] = ()
+
+    def _respawn_workers(
+        self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
+    ) -> None:
+        now = time.monotonic()
+        recent = (death for death in self._deaths if now - death < SECONDS_OF_DEATHS)
+        self._deaths = (*recent, *(now for _ in workers))
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        if len(self._deaths) <= MOST_DEATHS:
+            # A worker in this list that dies within some seconds is a "crash loop", which ends granian.
+            self.respawned_wrks.clear()
 
     def shutdown(self, exit_code: int = 0) -> None:
         # Two threads of granian wait for each worker, and the one that comes second may find it alive just

@@ -20,7 +20,9 @@ from pathlib import Path
 import psutil
 import pytest
 from click.testing import CliRunner
+from granian.server import MPServer
 
+from lms_tracker import serving
 from lms_tracker.cli import main
 from tests import databases
 
@@ -274,6 +276,37 @@ def test_a_worker_and_the_jobs_begin_anew_when_they_are_killed(start: Start) -> 
 
     assert until(both_are_back)
     assert until(service.answers)
+
+
+def test_the_service_outlives_workers_that_are_killed_again_and_again(start: Start) -> None:
+    service = start("--workers", "1")
+    killed: list[int] = []
+
+    def living() -> list[psutil.Process]:
+        return [p for p in service.family() if p.pid not in killed and "serve" in p.cmdline()]
+
+    for _ in range(3):
+        assert until(lambda: bool(living()))
+        (worker,) = living()
+        killed.append(worker.pid)
+        worker.kill()
+    assert until(service.answers)
+    service.end("SIGTERM")
+    assert service.process.returncode == 0
+
+
+@pytest.mark.parametrize(("deaths", "ends"), [(20, False), (21, True)])
+def test_a_service_whose_workers_die_all_the_time_ends(
+    monkeypatch: pytest.MonkeyPatch, deaths: int, ends: bool
+) -> None:
+    def respawn(server: serving.Server, workers: list[int], *_: object) -> None:
+        server.respawned_wrks.update(dict.fromkeys(workers, 0.0))
+
+    monkeypatch.setattr(MPServer, "_respawn_workers", respawn)
+    server = serving.Server("lms_tracker.app:create_app")
+    for _ in range(deaths):
+        server._respawn_workers([0], None, None)
+    assert bool(server.respawned_wrks) is ends
 
 
 def test_a_port_that_is_taken_is_refused_with_a_sentence(start: Start, sqlite_url: str) -> None:
