@@ -28,6 +28,11 @@ _MOST_OF_A_NAME = 65_536
 _IN_A_HEADER = re.compile(r"[\x20-\x7e\xa0-\xff]+")
 # PostgreSQL's text holds no NUL, and no text holds half of a surrogate pair.
 _NOT_IN_A_NAME = re.compile("[\x00\ud800-\udfff]")
+# From the beginning of a text to the first escape that is half of a surrogate pair alone, in one pass.
+_HALF_OF_A_PAIR = re.compile(
+    rb"(?:[^\\]++|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\(?!u[dD][89a-fA-F])[\s\S])*+"
+    rb"\\u[dD][89a-fA-F]"
+)
 
 _as_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _as_value = msgspec.json.Decoder(msgspec.Raw).decode
@@ -247,8 +252,18 @@ def _decoded(decode: Callable[[bytes], _Value], body: bytes, whose: str) -> _Val
         message = f"expected {whose} to be a JSON Object"
         fault = Fault(None, "", "document-merge", message, start, CLAUSE)
     except msgspec.DecodeError as problem:
-        fault = Fault(None, "", "json", f"{whose} is not JSON: {problem}", start, CLAUSE)
+        fault = _not_json(body, whose, problem, start)
     except RecursionError:
         message = f"{whose} has too many levels of nested objects and arrays"
         fault = Fault(None, "", "nesting-depth", message, start, CLAUSE)
     raise Refusal([fault])
+
+
+def _not_json(body: bytes, whose: str, problem: msgspec.DecodeError, start: str) -> Fault:
+    """What is wrong with a text; of nothing, and of half a pair, msgspec says that it was truncated."""
+    if not body.strip(b" \t\r\n"):
+        return Fault(None, "", "json", f"expected {whose} to be JSON; it is empty", "an empty body", CLAUSE)
+    if _HALF_OF_A_PAIR.match(body) is not None:
+        message = f"{whose}: a string holds half of a surrogate pair"
+        return Fault(None, "", "json-surrogate", message, start, CLAUSE)
+    return Fault(None, "", "json", f"{whose} is not JSON: {problem}", start, CLAUSE)

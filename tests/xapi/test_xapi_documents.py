@@ -273,3 +273,39 @@ def test_any_bytes_are_json_or_refused(body: bytes) -> None:
     except Refusal:
         return
     json.loads(body)
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n\t"])
+def test_a_document_without_anything_is_told_to_be_empty(body: bytes) -> None:
+    for demand in (documents.demand_json, documents.demand_object):
+        with pytest.raises(Refusal) as refusal:
+            demand(body)
+        (fault,) = refusal.value.faults
+        assert (fault.rule, fault.got) == ("json", "an empty body")
+        assert "it is empty" in fault.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\ud800",
+        r"\udc00x",
+        r"\uD800x",
+        r"\ud83d\ude00\udfff",
+        r"\\\ud800",
+        r"\ud800\u0041",
+        r"\ud800\\udc00",
+    ],
+)
+def test_half_of_a_surrogate_pair_is_told_as_such(text: str) -> None:
+    for body in (f'"{text}"', f'{{"a": "{text}"}}', f'{{"{text}": 1}}'):
+        with pytest.raises(Refusal) as refusal:
+            documents.demand_json(body.encode())
+        assert [fault.rule for fault in refusal.value.faults] == ["json-surrogate"]
+
+
+@pytest.mark.parametrize("text", ['"\\\\ud800', '{"a": "\\ud83d\\ude00"', '["\\\\" * 2'])
+def test_what_is_cut_off_is_still_told_so(text: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        documents.demand_json(text.encode())
+    assert [fault.rule for fault in refusal.value.faults] == ["json"]
