@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import tracemalloc
 import uuid
@@ -13,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from lms_tracker.config import Settings
 from tests.web.lrs_client import VERSION, Lrs, basic, refusal_log, rows, statement, voiding
@@ -287,6 +289,35 @@ def test_heads_of_answers_with_data_are_those_of_the_answers(lrs: Lrs) -> None:
     answer = lrs.call("HEAD", statementId=str(sent["id"]), attachments="true")
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "multipart/mixed", b"")
     assert "Last-Modified" in answer.headers
+
+
+def in_chunks(lrs: Lrs, data: bytes, content_type: str) -> TestResponse:
+    """POST as a server hands over a body sent in chunks: of one that breaks off it says that it ended."""
+    return lrs.client.post(
+        "/xapi/statements",
+        input_stream=io.BytesIO(data),
+        headers=headers_of(lrs) | {"Content-Type": content_type},
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+
+
+def test_of_data_in_chunks_that_break_off_anywhere_nothing_is_stored(lrs: Lrs) -> None:
+    whole = body(with_data(TEXT, MORE), [part(TEXT), part(MORE)])
+    end = whole.rindex(b"--") + 2
+    for cut in [*range(0, end - 50, 29), *range(end - 50, end)]:
+        answer = in_chunks(lrs, whole[:cut], MIXED["Content-Type"])
+        assert (answer.status_code, answer.json["faults"][0]["rule"]) == (400, "multipart-form"), cut
+    assert not any(rows(lrs.app, *KEPT).values())
+    assert in_chunks(lrs, whole[:end], MIXED["Content-Type"]).status_code == 200
+    assert rows(lrs.app, "statements") == {"statements": 1}
+
+
+def test_of_statements_in_chunks_that_break_off_anywhere_nothing_is_stored(lrs: Lrs) -> None:
+    whole = msgspec.json.encode([statement(), statement()])
+    for cut in [*range(0, len(whole) - 5, 7), len(whole) - 1]:
+        assert in_chunks(lrs, whole[:cut], "application/json").status_code == 400, cut
+    assert not any(rows(lrs.app, "statements").values())
+    assert len(in_chunks(lrs, whole, "application/json").json) == 2
 
 
 # --- memory ----------------------------------------------------------------------------------------------
