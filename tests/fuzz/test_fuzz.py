@@ -14,7 +14,7 @@ from tests.fuzz.door import Answer, Request, complaint, environ
 from tests.fuzz.marathon import Memory
 from tests.fuzz.requests import request
 
-CASES = 800
+CASES = 300
 SEED = 20261122
 
 

@@ -10,6 +10,7 @@ import venv
 import zipfile
 from pathlib import Path
 
+import fasteners
 import pytest
 
 from tests.house.imports import ROOT
@@ -39,10 +40,8 @@ def run(*command: str | Path, cwd: Path) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy without compiled catalogues, as a fresh clone has none."""
-    folder = tmp_path_factory.mktemp("wheel")
+def built(folder: Path) -> Path:
+    """The wheel of a copy without compiled catalogues, as a fresh clone has none."""
     handed_out = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
     for name in filter(None, handed_out.split("\0")):
         if not name.startswith("tests/") and (ROOT / name).is_file():
@@ -55,10 +54,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-@pytest.fixture(scope="module")
-def installed(wheel: Path) -> Path:
-    """The Python of a fresh environment: our wheel, and the libraries of the one we run in."""
-    place = wheel.parent / "environment"
+def install(wheel: Path, place: Path) -> None:
+    """Make a fresh environment: our wheel, and the libraries of the one we run in."""
     venv.create(place, with_pip=False)
     python = place / "bin" / "python"
     run(
@@ -72,7 +69,30 @@ def installed(wheel: Path) -> Path:
     # that an editable install of ours is not seen.
     paths = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (packages / "libraries.pth").write_text("\n".join(sorted(paths)) + "\n")
-    return python
+
+
+@pytest.fixture(scope="session")
+def place_of_the_wheel(shared_folder: Path) -> Path:
+    """A folder with the wheel and the environment it is installed in, made once for all workers."""
+    place, unfinished = shared_folder / "wheel", shared_folder / "wheel.unfinished"
+    with fasteners.InterProcessLock(shared_folder / "wheel.lock"):
+        if not place.exists():
+            # An environment cannot be moved, so it is the link that comes last.
+            unfinished.mkdir()
+            install(built(unfinished), unfinished / "environment")
+            place.symlink_to(unfinished)
+    return place
+
+
+@pytest.fixture
+def wheel(place_of_the_wheel: Path) -> Path:
+    return next(place_of_the_wheel.glob("*.whl"))
+
+
+@pytest.fixture
+def installed(place_of_the_wheel: Path) -> Path:
+    """The Python of an environment that has nothing of the checkout."""
+    return place_of_the_wheel.resolve() / "environment" / "bin" / "python"
 
 
 def test_the_wheel_holds_templates_styles_migrations_and_compiled_catalogues(wheel: Path) -> None:

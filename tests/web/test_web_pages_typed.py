@@ -48,7 +48,7 @@ def test_a_login_or_password_that_nobody_can_have_is_an_unknown_one(everybody: F
     form = f"csrf_token={token(client)}"
     text = quote_from_bytes(typed)
     for fields in (f"login={text}&password={text}", f"login=hoa&password={text}", f"login={text}&password=x"):
-        begun = time.monotonic()
+        begun = time.process_time()
         answer = client.post(
             "/sign-in", data=f"{form}&{fields}", content_type="application/x-www-form-urlencoded"
         )
@@ -56,7 +56,7 @@ def test_a_login_or_password_that_nobody_can_have_is_an_unknown_one(everybody: F
         assert answer.status_code == (413 if too_long else 401)
         said = "Nội dung gửi quá lớn" if too_long else "Tên đăng nhập hoặc mật khẩu chưa đúng"
         assert said in answer.get_data(as_text=True)
-        assert time.monotonic() - begun < 5
+        assert time.process_time() - begun < 5
 
 
 @every_strange_text

@@ -72,9 +72,9 @@ def test_the_first_character_that_is_not_allowed_is_named() -> None:
     ],
 )  # fmt: skip
 def test_a_long_wrong_iri_is_refused_in_linear_time(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not is_iri(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 2
 
 
 TAGS = [
