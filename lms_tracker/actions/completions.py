@@ -1,11 +1,12 @@
 """Completions come in from a file of a provider without xAPI: as statements, through the door of all others.
 
-A line's statement has an id computed from the provider and from what it says, so the same file twice credits
-once. Nothing is imported unless every line is right.
+A line's statement has an id computed from the provider and from what it says, but for the learner's name, so
+the same file twice credits once, and so does one in which a name was corrected. Nothing is imported unless
+every line is right.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask import current_app
 
 from lms_tracker import logs
 from lms_tracker.actions import catalogue, checking, clock, contents, importing, rights
+from lms_tracker.actions.accepting import reread_kept
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.rights import Caller, Viewer
 from lms_tracker.learning.catalogue import Catalogue
@@ -25,9 +27,10 @@ from lms_tracker.learning.completion_files import (
 )
 from lms_tracker.learning.completions import Completion, statement
 from lms_tracker.learning.course_sheets import Bounds
-from lms_tracker.store import database
+from lms_tracker.store import database, statements
 from xapi import batches
 from xapi.batches import Batch, Received
+from xapi.comparison import same
 from xapi.faults import Fault, Refusal
 from xapi.versions import V1
 
@@ -130,11 +133,11 @@ def import_completions(
         errors = [LineError(found[index][0].line, "", "id-conflict", message, "") for index in taken]
         return Imported(errors=errors)
     recorder: Recorder = current_app.extensions["lms_tracker.recorder"]
-    stored = 0
-    for begin in range(0, len(found), TOGETHER):
-        part = [received for _, received in found[begin : begin + TOGETHER]]
-        stored += recorder.record(Batch(part, is_array=True), caller, V1).new
-        progress(begin + len(part), len(found))
+    stored = done = 0
+    for part in _parts(found):
+        stored += recorder.record(Batch([received for _, received in part], is_array=True), caller, V1).new
+        done += len(part)
+        progress(done, len(found))
     log.info("completions imported", provider=provider_id, stored=stored, known=len(found) - stored)
     return Imported(stored, len(found) - stored)
 
@@ -152,6 +155,11 @@ def _completions(data: bytes, provider_id: int, bounds: Bounds) -> list[Completi
     )
 
 
+def _parts(found: list[tuple[Completion, Received]]) -> Iterator[list[tuple[Completion, Received]]]:
+    for begin in range(0, len(found), TOGETHER):
+        yield found[begin : begin + TOGETHER]
+
+
 def _statements(completions: Sequence[Completion], caller: Caller) -> list[tuple[Completion, Received]]:
     """Each completion with its statement, as the door reads it. Raises CompletionFileRefusal."""
     found: list[tuple[Completion, Received]] = []
@@ -164,7 +172,8 @@ def _statements(completions: Sequence[Completion], caller: Caller) -> list[tuple
         except Refusal as refusal:
             errors += [_error(completion, fault) for fault in refusal.faults]
             continue
-        received.id = importing.computed_id(caller.provider_id, received)
+        nameless = replace(received, value=_nameless(received.value))
+        received.id = importing.computed_id(caller.provider_id, nameless)
         first = lines.setdefault(received.id, completion.line)
         if first != completion.line:
             message, got = "each completion once", completion.learner[:80]
@@ -172,7 +181,27 @@ def _statements(completions: Sequence[Completion], caller: Caller) -> list[tuple
         found.append((completion, received))
     if errors:
         raise CompletionFileRefusal(errors)
-    return found
+    return [one for part in _parts(found) for one in _as_stored(part)]
+
+
+def _as_stored(
+    found: Sequence[tuple[Completion, Received]],
+) -> Iterator[tuple[Completion, Received]]:
+    """Those that are stored under another name of the learner have the stored one: they are the same."""
+    with database.reading() as connection:
+        kept, _ = statements.kept(connection, [received.id for _, received in found if received.id])
+        for completion, received in found:
+            before = kept.get(received.id or b"")
+            earlier = reread_kept(before) if before is not None else received
+            if same(_nameless(earlier.value), _nameless(received.value)):
+                earlier.id = received.id
+                yield completion, earlier
+            else:
+                yield completion, received
+
+
+def _nameless(value: dict[str, Any]) -> dict[str, Any]:
+    return {**value, "actor": {name: item for name, item in value["actor"].items() if name != "name"}}
 
 
 def _error(completion: Completion, fault: Fault) -> LineError:

@@ -39,7 +39,8 @@ def import_completions(file: Path, provider: int, preview: bool, as_json: bool) 
     the course has several; completed_at, a date or a time such as 01/10/2026 16:30; the time learned as
     minutes, as duration (1:30), or as hours of hour_minutes minutes, otherwise those of the course; result
     (passed or failed); score and score_max. A date without a time of day is enough for courses of stated
-    hours; a length needs the time at which it ended.
+    hours; a length needs the time at which it ended. E-mail addresses are taken in lower case. A completion
+    that was imported before is stored once, also when the name in its line is another now.
     """
     from lms_tracker.actions import completions, importing
 

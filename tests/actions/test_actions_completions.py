@@ -135,6 +135,25 @@ def test_one_learner_in_two_spellings_is_one_line_too_many(catalogued: Flask) ->
     assert (error.line, error.rule, error.other_line) == (3, "line-twice", 2)
 
 
+def test_an_address_is_one_learner_s_however_it_is_written(catalogued: Flask) -> None:
+    assert completions.import_completions(file("LAN@EXAMPLE.VN,RICE,2026-10-01,"), 1) == Imported(1, 0)
+    again = file("lan@example.vn,RICE,2026-10-01,")
+    assert [line.is_stored for line in completions.preview(again, 1).lines] == [True]
+    assert completions.import_completions(again, 1) == Imported(0, 1)
+    assert credited("lan@example.vn") == {"RICE": 54_000}
+
+
+def test_a_name_that_was_corrected_is_no_other_completion(catalogued: Flask) -> None:
+    def named(name: str) -> bytes:
+        return f"email,name,course,completed_at\nlan@example.vn,{name},RICE,2026-10-01\n".encode()
+
+    assert completions.import_completions(named("Nguyễn Lan"), 1) == Imported(1, 0)
+    for name in ("Nguyễn Thị Lan", ""):
+        assert [line.is_stored for line in completions.preview(named(name), 1).lines] == [True]
+        assert completions.import_completions(named(name), 1) == Imported(0, 1)
+    assert credited("lan@example.vn") == {"RICE": 54_000}
+
+
 def test_an_id_that_somebody_took_before_stops_the_file(
     catalogued: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
