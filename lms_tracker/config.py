@@ -119,7 +119,8 @@ def rate_storage(text: str) -> str:
     if text == "memory://" or re.fullmatch(r"file:///[^\s?#]+|rediss?://\S+", text):
         if text.startswith("redis") and importlib.util.find_spec("redis") is None:
             raise Expected(
-                "memory:// or file:///absolute/path, because the Python package redis is not installed"
+                "memory:// or file:///absolute/path, because redis:// needs the extra `redis`; "
+                "in a checkout: pip install '.[redis]'"
             )
         return text
     raise Expected("memory://, file:///absolute/path or redis://host:6379/0")
@@ -254,8 +255,8 @@ class Settings:
         rate_storage,
         "Where requests are counted when a rate is limited. When empty, in a file that all processes of this "
         "machine share: beside an SQLite database, else among the system's temporary files. "
-        "`file:///absolute/path` is another file, `redis://host:6379/0` counts for several machines (by "
-        "Python's package `redis`), `memory://` in each process for itself.",
+        "`file:///absolute/path` is another file, `redis://host:6379/0` counts for several machines and "
+        "needs the extra `redis` (`pip install '.[redis]'`), `memory://` in each process for itself.",
         secret=True,
     )
     cors_origins: tuple[str, ...] = setting(

@@ -102,6 +102,12 @@ def test_a_wrong_value_is_refused_with_its_name_what_was_expected_and_what_came(
     assert "hunter2" not in str(refusal.value)
 
 
+def test_what_an_extra_is_needed_for_says_which_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigurationError, match=r"LMS_TRACKER_RATE_LIMIT_STORAGE: .+'\.\[redis\]'"):
+        Settings.from_environment({"LMS_TRACKER_RATE_LIMIT_STORAGE": "redis://localhost:6379/0"})
+
+
 def test_a_relative_file_is_one_of_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
