@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from xapi import timestamps
 from xapi.actors import Identified, read_agent
@@ -52,6 +53,21 @@ def read(
         if len(faults) >= MOST_FAULTS_OF_ONE:
             break
     return values, seen, faults
+
+
+def demand_utf8(query: bytes) -> None:
+    """Raise a Refusal unless what a query stands for is UTF-8 (RFC 3987 3.1), names and values alike.
+
+    Whoever decodes it later cannot tell such bytes from their escapes in letters, or replaces them.
+    """
+    if b"%" not in query and query.isascii():
+        return
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError as problem:
+        found = f"byte 0x{problem.object[problem.start]:02x}"
+        message = "expected parameters in UTF-8, whose bytes are escaped with %"
+        raise Refusal([Fault(None, "", "encoding-utf8", message, found, UNKNOWN)]) from None
 
 
 def _unknown(name: str, text: str, readers: Mapping[str, Reader]) -> Fault:

@@ -18,6 +18,7 @@ from xapi.strict_json import NotJson
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 errors.register(blueprint)
+blueprint.before_request(lrs.demand_query)
 
 
 def register(app: Flask) -> None:

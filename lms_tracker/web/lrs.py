@@ -16,7 +16,7 @@ from lms_tracker.web import alternate_syntax, compression, credentials, errors
 from xapi import preconditions, versions
 from xapi.faults import Fault, Refusal
 from xapi.findings import ABSENT
-from xapi.parameters import Reader
+from xapi.parameters import Reader, demand_utf8
 from xapi.parameters import read as read_parameters
 
 VERSION_HEADER = "X-Experience-API-Version"
@@ -30,6 +30,7 @@ def resource(name: str) -> Blueprint:
     blueprint = Blueprint(name, __name__, url_prefix="/xapi")
     errors.register(blueprint)
     blueprint.register_error_handler(Refusal, _logged_refusal)
+    blueprint.before_request(demand_query)
     return blueprint
 
 
@@ -49,6 +50,11 @@ def enter() -> tuple[Caller, str]:
     # A request that names no version is refused; the setting says in which version (xAPI-Communication 3.3).
     g.version = versions.negotiate(request.headers.get(VERSION_HEADER), None)
     return caller.speaking(g.version), g.version
+
+
+def demand_query() -> None:
+    """Raise a Refusal (400) for a query that is no UTF-8; Werkzeug would hand its escapes on as letters."""
+    demand_utf8(request.query_string)
 
 
 def demand(allowed: bool, caller: Caller, scopes: str) -> None:

@@ -194,7 +194,6 @@ WRONG_QUERIES = [
     "Limit=1",
     "statementid=x",
     "%00=1",
-    "%FF=%FF",
     "limit=-1",
     "limit=1.0",
     "limit=",
