@@ -10,11 +10,7 @@ from typing import BinaryIO
 
 from lms_tracker.actions import importing
 from lms_tracker.actions.importing import Rejected
-
-
-def for_its_owner(path: str, flags: int) -> int:
-    """An opener for files that hold statements: what is made is for its owner alone, as the database is."""
-    return os.open(path, flags, 0o600)
+from lms_tracker.actions.owner_files import for_its_owner
 
 
 class RejectedInUse(Exception):

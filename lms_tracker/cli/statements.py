@@ -145,7 +145,7 @@ def export_statements(
 
 def _write(found: Export, output: Path | None) -> int:
     """Write an export to its end, and to the disk; how many statements it had."""
-    from lms_tracker.actions.rejected_files import for_its_owner
+    from lms_tracker.actions.owner_files import for_its_owner
 
     count = 0
     with ExitStack() as files:
