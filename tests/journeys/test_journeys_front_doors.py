@@ -78,9 +78,10 @@ def test_a_provider_finds_what_was_refused_and_what_was_not_credited(page: Page,
     page.get_by_role("button", name="Lọc").click()
     expect(page.get_by_role("row").filter(has_text="Video lạ")).to_contain_text("Khai báo địa chỉ (IRI)")
     expect(page.get_by_text("Bài 2: Tin giả")).to_have_count(0)
-    page.get_by_role("link", name="Khóa học và mã truy cập").click()
+    page.get_by_role("link", name="Mã truy cập").click()
     expect(page.get_by_text(settled.centre.key)).to_be_visible()
     assert settled.centre.secret not in page.content()
+    page.get_by_role("link", name="Các khóa học").click()
     page.get_by_role("link", name="Trường Hàn ngữ Sông Hàn").click()
     expect(page.get_by_text("Tiếng Hàn sơ cấp 1")).to_be_visible()
 
