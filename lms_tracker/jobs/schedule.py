@@ -40,7 +40,9 @@ def run(app: Flask) -> None:
     scheduler.start()
     log.info("jobs started", jobs=[job.name for job in JOBS])
     stop.wait()
-    finishing = threading.Thread(target=scheduler.shutdown, name="finishing", daemon=True)
+    finishing = threading.Thread(
+        target=scheduler.shutdown, kwargs={"wait": True}, name="finishing", daemon=True
+    )
     finishing.start()
     finishing.join(SECONDS_TO_FINISH)
     if finishing.is_alive():
