@@ -262,6 +262,10 @@ def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, pos
         None if found.start is None else found.start + shift,
         found.flags,
         found.digest,
+        0,
+        0,
+        None,
+        None,
     )
     for learner in received.learners:
         writing.due.add(learner.key)

@@ -159,7 +159,7 @@ def revoke_role(login: str, role: str, provider: int | None = None) -> None:
     _check_role(role, provider)
     with database.writing() as connection:
         person = _known(connection, clean_login(login))
-        if not people.remove_role(connection, person.key, role, provider):
+        if not people.remove_role(connection, person.key, role, provider, clock.now_us()):
             place = f" for provider {provider}" if provider is not None else ""
             raise PersonRefused(f"{person.login} is not {role}{place}")
     log.info("role revoked", role=role, provider=provider)

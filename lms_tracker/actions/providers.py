@@ -198,7 +198,7 @@ def _known(connection: Connection, key: str) -> Credential:
 def _new(
     connection: Connection, provider_id: int, given: Terms, now: int, *, quota_of: int | None = None
 ) -> NewCredential:
-    key, secret = secrets.token_hex(16), secrets.token_urlsafe(32)
+    key, secret = secrets.token_hex(16), secrets.token_hex(32)
     credentials.add(
         connection,
         provider_id,

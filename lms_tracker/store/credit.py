@@ -170,6 +170,7 @@ def append(
                 entry.seconds,
                 entry.pieces,
                 int(entry.because),
+                0,
                 policy,
                 now_us,
             )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from lms_tracker.store import schema
 
@@ -61,25 +61,33 @@ def end_sessions(connection: Connection, key: bytes) -> None:
 
 def roles(connection: Connection, key: bytes) -> list[tuple[str, int | None]]:
     """(role, provider number or None) of a person, the oldest first."""
-    table = schema.roles
+    table = schema.grants
     rows = connection.execute(
-        select(table.c.role, table.c.provider_id).where(table.c.person_key == key).order_by(table.c.id)
+        select(table.c.role, table.c.provider_id)
+        .where(table.c.person_key == key, table.c.revoked_us.is_(None))
+        .order_by(table.c.id)
     )
     return [(row.role, row.provider_id) for row in rows]
 
 
 def add_role(connection: Connection, key: bytes, role: str, provider_id: int | None, granted_us: int) -> None:
     connection.execute(
-        insert(schema.roles).values(person_key=key, role=role, provider_id=provider_id, granted_us=granted_us)
+        insert(schema.grants).values(
+            person_key=key, role=role, provider_id=provider_id, granted_us=granted_us
+        )
     )
 
 
-def remove_role(connection: Connection, key: bytes, role: str, provider_id: int | None) -> bool:
+def remove_role(
+    connection: Connection, key: bytes, role: str, provider_id: int | None, revoked_us: int
+) -> bool:
     """Whether the person had the role, which is gone now."""
-    table = schema.roles
+    table = schema.grants
     same_provider = table.c.provider_id.is_not_distinct_from(provider_id)
     done = connection.execute(
-        delete(table).where(table.c.person_key == key, table.c.role == role, same_provider)
+        update(table)
+        .where(table.c.person_key == key, table.c.role == role, same_provider, table.c.revoked_us.is_(None))
+        .values(revoked_us=revoked_us)
     )
     return done.rowcount > 0
 

@@ -1,4 +1,4 @@
-"""Every table, as SQLAlchemy Core, in the three families of the design and the small tables beside them.
+"""What statements and credit are kept in: the three families of the design, and small tables beside them.
 
 Tables that grow belong to one family each, and no foreign key crosses families, so that each family can
 later be spread over machines by its own key:
@@ -7,14 +7,12 @@ later be spread over machines by its own key:
   `statement_attachments`;
 - by the key they are found by: `statement_activities`, `reached`;
 - by actor key: `statement_actors`, `evidence`, `due_marks`;
-- by person key: `links`, `ledger`, `totals`, `credit_states`.
+- by person key: `ledger`, `totals`, `credit_states` (and `links`, of schema.people).
 
 Units. Keys are 16 bytes. `position` and every `*_us` column are microseconds since the Unix epoch, UTC; a
 statement's `position` is its `stored`. `*_s` columns are whole seconds since the epoch, `*_seconds` are
 lengths. `day` is a proleptic Gregorian ordinal (`date.toordinal`) in the programme's time zone.
 """
-
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -25,27 +23,12 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
-    UniqueConstraint,
 )
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-Key = LargeBinary(16)
-Hash = LargeBinary(32)
-# Narrow tables lie in the order of their primary key on SQLite, instead of beside an index of it.
-CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
-# SQLite numbers rows by itself only for a column declared INTEGER.
-RowNumber = BigInteger().with_variant(Integer, "sqlite")
+from lms_tracker.store.schema.base import CLUSTERED, Hash, Key, RowNumber, metadata
 
 # --- small tables, which every node may hold -------------------------------------------------------------
 
@@ -58,6 +41,10 @@ providers = Table(
     # The Agent that the LRS sets as `authority`, as JSON text; written once, never changed.
     Column("authority", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
+    # How its statements' time is read where neither their profile nor the course says; learning.readings.
+    Column("reading", Text, nullable=False, default="", server_default=""),
+    # True for the one through which claims and attendances of our own come in.
+    Column("is_ours", Boolean, nullable=False, default=False, server_default="0"),
 )
 
 credentials = Table(
@@ -110,6 +97,8 @@ courses = Table(
     # Inclusive local dates; open where empty.
     Column("valid_from", Date),
     Column("valid_to", Date),
+    # How the time of its statements is read; as the provider's where empty.
+    Column("reading", Text, nullable=False, default="", server_default=""),
 )
 
 course_activities = Table(
@@ -155,42 +144,6 @@ refusals = Table(
     Column("message", Text, nullable=False),
     Column("excerpt", Text, nullable=False),
     Index(None, "provider_id", "id"),
-)
-
-people = Table(
-    "people",
-    metadata,
-    Column("person_key", Key, primary_key=True),
-    Column("login", Text, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("password_hash", Text, nullable=False),
-    # Raised when the person signs out, which ends the sessions begun before.
-    Column("sessions", Integer, nullable=False, default=0, server_default="0"),
-    Column("created_us", BigInteger, nullable=False),
-)
-
-roles = Table(
-    "roles",
-    metadata,
-    Column("id", RowNumber, primary_key=True),
-    Column("person_key", Key, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("provider_id", Integer),
-    Column("granted_us", BigInteger, nullable=False),
-    UniqueConstraint("person_key", "role", "provider_id"),
-)
-
-# Every look at a learner's data by someone else (I17).
-looks = Table(
-    "looks",
-    metadata,
-    Column("id", RowNumber, primary_key=True),
-    Column("person_key", Key, nullable=False),
-    Column("looked_us", BigInteger, nullable=False),
-    Column("by_person", Key),
-    Column("by_credential", Integer),
-    Column("what", Text, nullable=False),
-    Index(None, "person_key", "id"),
 )
 
 # From a computed key to the text it was computed from.
@@ -434,6 +387,14 @@ evidence = Table(
     Column("start_s", BigInteger),
     Column("flags", SmallInteger, nullable=False),
     Column("digest", Key, nullable=False),
+    # learning.readings.Profile: which profile's conventions the statement says it follows.
+    Column("profile", SmallInteger, nullable=False, default=0, server_default="0"),
+    # learning.evidence.EventRole of somebody who attended.
+    Column("role", SmallInteger, nullable=False, default=0, server_default="0"),
+    # A hash of the session's name, where the profile has sessions.
+    Column("session", Key),
+    # Played segments of a video: pairs of milliseconds, 4 bytes each.
+    Column("segments", LargeBinary),
     Index(None, "provider_id", "actor_key"),
     **CLUSTERED,
 )
@@ -451,17 +412,6 @@ due_marks = Table(
 
 # --- family of the person key ----------------------------------------------------------------------------
 
-# An actor without a row here is a person of its own, whose person key is the actor key.
-links = Table(
-    "links",
-    metadata,
-    Column("actor_key", Key, primary_key=True),
-    Column("person_key", Key, nullable=False),
-    Column("linked_us", BigInteger, nullable=False),
-    Index(None, "person_key"),
-    **CLUSTERED,
-)
-
 # Append-only. `reason` 0 is credited time, others are learning.reasons.Reason. `pieces` is +1 for an entry
 # that stands and -1 for the opposite entry that takes it back, whose `because` names the reason.
 ledger = Table(
@@ -478,6 +428,8 @@ ledger = Table(
     Column("seconds", BigInteger, nullable=False),
     Column("pieces", SmallInteger, nullable=False),
     Column("because", SmallInteger, nullable=False),
+    # learning.verdicts.Note: 0, or why the day is not the day of the learning.
+    Column("note", SmallInteger, nullable=False, default=0, server_default="0"),
     Column("policy", Integer, nullable=False),
     Column("written_us", BigInteger, nullable=False),
     Index(None, "person_key", "day"),

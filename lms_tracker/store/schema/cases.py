@@ -1,0 +1,158 @@
+"""What people decide: the policy, claims, disputes, flags. Every step of each is kept."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from lms_tracker.store.schema.base import Hash, Key, RowNumber, metadata
+
+# Versions of the rules that crediting follows, as data (learning.policy). The newest adopted one holds.
+policies = Table(
+    "policies",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    # JSON text.
+    Column("rules", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("by_person", Key),
+    Column("made_us", BigInteger, nullable=False),
+    Column("adopted_us", BigInteger),
+)
+
+# Recounts of many in the background, each going on where it stopped.
+recounts = Table(
+    "recounts",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    # Why: "policy" or "catalogue", and which version.
+    Column("cause", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    # Persons up to this key are done.
+    Column("after", LargeBinary(16), nullable=False),
+    Column("people", BigInteger, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("started_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger),
+)
+
+# Learning that a citizen declares, to be accepted, reduced or refused by a reviewer.
+claims = Table(
+    "claims",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    # Whose; a claim stays under this key when records are merged.
+    Column("person_key", Key, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    # Who taught it, in the citizen's words.
+    Column("taught_by", Text, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("description", Text, nullable=False),
+    # "waiting", "accepted", "reduced", "refused" or "withdrawn".
+    Column("state", Text, nullable=False),
+    Column("accepted_seconds", BigInteger),
+    # The statement that carries what was accepted.
+    Column("statement_id", Key),
+    Column("made_us", BigInteger, nullable=False),
+    Column("made_by", Key, nullable=False),
+    # Entered by an officer for somebody without a phone.
+    Column("is_assisted", Boolean, nullable=False),
+    Column("decided_us", BigInteger),
+    Column("decided_by", Key),
+    # Raised with every change: of two that act at once, one does.
+    Column("revision", Integer, nullable=False),
+    Index(None, "person_key", "id"),
+    Index(None, "state", "id"),
+)
+claim_proofs = Table(
+    "claim_proofs",
+    metadata,
+    Column("claim_id", ForeignKey("claims.id"), primary_key=True),
+    Column("number", SmallInteger, primary_key=True),
+    Column("content_key", Hash, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Index(None, "content_key"),
+)
+
+# An entry of a record that its owner wants looked at again (đề nghị xem xét lại).
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    Column("person_key", Key, nullable=False),
+    Column("statement_id", Key, nullable=False),
+    # "not-me", "hours-wrong" or "other".
+    Column("about", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    # "waiting", "upheld", "dismissed" or "withdrawn".
+    Column("state", Text, nullable=False),
+    Column("made_us", BigInteger, nullable=False),
+    Column("made_by", Key, nullable=False),
+    # By when it should be answered.
+    Column("due_us", BigInteger, nullable=False),
+    Column("decided_us", BigInteger),
+    Column("decided_by", Key),
+    Column("revision", Integer, nullable=False),
+    Index(None, "person_key", "id"),
+    Index(None, "state", "due_us"),
+    Index(None, "statement_id"),
+)
+
+# What a reviewer should look at; nothing is ever deleted or held back because of it alone.
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    # actions.flags.Kind.
+    Column("kind", Text, nullable=False),
+    # What it is about, so that the same thing is raised once.
+    Column("subject", Text, nullable=False),
+    Column("person_key", Key),
+    Column("provider_id", Integer),
+    Column("course_id", Integer),
+    Column("day", Integer),
+    # The figures that made it, as JSON text.
+    Column("figures", Text, nullable=False),
+    Column("raised_us", BigInteger, nullable=False),
+    # "waiting", "confirmed" or "harmless".
+    Column("state", Text, nullable=False),
+    Column("decided_us", BigInteger),
+    Column("decided_by", Key),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("kind", "subject"),
+    Index(None, "state", "id"),
+    Index(None, "person_key"),
+)
+
+# Append-only: every step of a claim, a dispute or a flag.
+case_steps = Table(
+    "case_steps",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    # "claim", "dispute" or "flag", and its id.
+    Column("case_kind", Text, nullable=False),
+    Column("case_id", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("seconds", BigInteger),
+    Column("by_person", Key),
+    Column("at_us", BigInteger, nullable=False),
+    Index(None, "case_kind", "case_id", "id"),
+)
