@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData
+from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, Text
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -18,3 +18,5 @@ Hash = LargeBinary(32)
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 # SQLite numbers rows by itself only for a column declared INTEGER.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
+# Compared byte by byte on both databases, so that ranges and the beginnings of texts are found by an index.
+ByteText = Text().with_variant(Text(collation="C"), "postgresql")

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-from lms_tracker.store.schema.base import CLUSTERED, Hash, Key, RowNumber, metadata
+from lms_tracker.store.schema.base import CLUSTERED, ByteText, Hash, Key, RowNumber, metadata
 
 people = Table(
     "people",
@@ -31,8 +31,8 @@ people = Table(
     Column("sessions", Integer, nullable=False, default=0, server_default="0"),
     Column("created_us", BigInteger, nullable=False),
     # learning.names: what a search compares, and what a Vietnamese order (given name first) sorts by.
-    Column("search", Text, nullable=False, default="", server_default=""),
-    Column("sort_key", Text, nullable=False, default="", server_default=""),
+    Column("search", ByteText, nullable=False, default="", server_default=""),
+    Column("sort_key", ByteText, nullable=False, default="", server_default=""),
     # A year alone where nobody knows the day.
     Column("birth_year", SmallInteger),
     Column("birth_date", Date),
@@ -67,8 +67,8 @@ kinships = Table(
     # As the roster calls it: a number of its book, or the name of a family.
     Column("name", Text, nullable=False),
     Column("place_id", ForeignKey("places.id"), nullable=False),
-    Column("search", Text, nullable=False),
-    Column("sort_key", Text, nullable=False),
+    Column("search", ByteText, nullable=False),
+    Column("sort_key", ByteText, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Index(None, "place_id", "kind", "search"),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, SmallInteger, Table, Text
 
-from lms_tracker.store.schema.base import CLUSTERED, Key, RowNumber, metadata
+from lms_tracker.store.schema.base import CLUSTERED, ByteText, Key, RowNumber, metadata
 
 # A unit as it was from `valid_from` to `valid_to`, both included; open where empty. When a unit becomes
 # another (a merger, a new code, a new kind), that is another row.
@@ -20,13 +20,13 @@ places = Table(
     Column("name", Text, nullable=False),
     Column("parent_id", ForeignKey("places.id")),
     # Ids from the top to this row, as "/1/23/456/": a subtree is a range of this.
-    Column("path", Text, nullable=False),
+    Column("path", ByteText, nullable=False),
     Column("valid_from", Date),
     Column("valid_to", Date),
     # learning.names: without marks and case; with marks, in one style, without case; the Vietnamese order.
-    Column("search", Text, nullable=False),
-    Column("spelling", Text, nullable=False),
-    Column("sort_key", Text, nullable=False),
+    Column("search", ByteText, nullable=False),
+    Column("spelling", ByteText, nullable=False),
+    Column("sort_key", ByteText, nullable=False),
     Index(None, "code", "level"),
     Index(None, "parent_id", "sort_key"),
     Index(None, "path"),
@@ -58,12 +58,12 @@ organisations = Table(
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("parent_id", ForeignKey("organisations.id")),
-    Column("path", Text, nullable=False),
+    Column("path", ByteText, nullable=False),
     Column("place_id", ForeignKey("places.id")),
     Column("valid_from", Date),
     Column("valid_to", Date),
-    Column("search", Text, nullable=False),
-    Column("sort_key", Text, nullable=False),
+    Column("search", ByteText, nullable=False),
+    Column("sort_key", ByteText, nullable=False),
     Index(None, "path"),
     Index(None, "parent_id"),
     Index(None, "place_id"),

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BYTE_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -17,8 +18,8 @@ def upgrade() -> None:
     with op.batch_alter_table("people") as people:
         people.alter_column("login", existing_type=sa.Text(), nullable=True)
         people.alter_column("password_hash", existing_type=sa.Text(), nullable=True)
-        people.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
-        people.add_column(sa.Column("sort_key", sa.Text(), server_default="", nullable=False))
+        people.add_column(sa.Column("search", BYTE_TEXT, server_default="", nullable=False))
+        people.add_column(sa.Column("sort_key", BYTE_TEXT, server_default="", nullable=False))
         people.add_column(sa.Column("birth_year", sa.SmallInteger(), nullable=True))
         people.add_column(sa.Column("birth_date", sa.Date(), nullable=True))
         people.add_column(sa.Column("sex", sa.Text(), nullable=True))
@@ -280,12 +281,12 @@ def _create_tables() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("parent_id", ROW_NUMBER, nullable=True),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("path", BYTE_TEXT, nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("search", sa.Text(), nullable=False),
-        sa.Column("spelling", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("search", BYTE_TEXT, nullable=False),
+        sa.Column("spelling", BYTE_TEXT, nullable=False),
+        sa.Column("sort_key", BYTE_TEXT, nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["places.id"], name=op.f("fk_places_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
     )
@@ -335,8 +336,8 @@ def _create_tables() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("place_id", ROW_NUMBER, nullable=False),
-        sa.Column("search", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("search", BYTE_TEXT, nullable=False),
+        sa.Column("sort_key", BYTE_TEXT, nullable=False),
         sa.Column("created_us", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_kinships_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kinships")),
@@ -350,12 +351,12 @@ def _create_tables() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("parent_id", ROW_NUMBER, nullable=True),
-        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("path", BYTE_TEXT, nullable=False),
         sa.Column("place_id", ROW_NUMBER, nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("search", sa.Text(), nullable=False),
-        sa.Column("sort_key", sa.Text(), nullable=False),
+        sa.Column("search", BYTE_TEXT, nullable=False),
+        sa.Column("sort_key", BYTE_TEXT, nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["organisations.id"], name=op.f("fk_organisations_parent_id")),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_organisations_place_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
