@@ -63,11 +63,18 @@ claims = Table(
     Column("last_day", Date, nullable=False),
     Column("seconds", BigInteger, nullable=False),
     Column("description", Text, nullable=False),
-    # "waiting", "accepted", "reduced", "refused" or "withdrawn".
+    # "draft", "waiting", "accepted", "reduced", "refused" or "withdrawn".
     Column("state", Text, nullable=False),
     Column("accepted_seconds", BigInteger),
     # The statement that carries what was accepted.
     Column("statement_id", Key),
+    # The statement of an earlier decision, which is to be voided; and whether what was decided is yet to be
+    # written as statements.
+    Column("voids_id", Key),
+    Column("is_due", Boolean, nullable=False, default=False, server_default="0"),
+    # Drawn by the page with the form: a form that is sent twice makes one claim.
+    Column("form_key", Key, nullable=False, unique=True),
+    # When it was handed in; of a draft, when it was begun.
     Column("made_us", BigInteger, nullable=False),
     Column("made_by", Key, nullable=False),
     # Entered by an officer for somebody without a phone.
@@ -78,6 +85,8 @@ claims = Table(
     Column("revision", Integer, nullable=False),
     Index(None, "person_key", "id"),
     Index(None, "state", "id"),
+    Index(None, "is_due", "id"),
+    Index(None, "statement_id"),
 )
 claim_proofs = Table(
     "claim_proofs",
@@ -97,7 +106,11 @@ disputes = Table(
     metadata,
     Column("id", RowNumber, primary_key=True),
     Column("person_key", Key, nullable=False),
-    Column("statement_id", Key, nullable=False),
+    # The entry; empty for a claim of which nothing was accepted.
+    Column("statement_id", Key),
+    # Of an entry that comes from a claim, that claim; the provider is then our own.
+    Column("claim_id", BigInteger),
+    Column("provider_id", Integer, nullable=False),
     # "not-me", "hours-wrong" or "other".
     Column("about", Text, nullable=False),
     Column("words", Text, nullable=False),
@@ -109,10 +122,17 @@ disputes = Table(
     Column("due_us", BigInteger, nullable=False),
     Column("decided_us", BigInteger),
     Column("decided_by", Key),
+    # What an upheld one led to: "voided", "barred", "claim" or "provider"; empty before.
+    Column("outcome", Text, nullable=False, default="", server_default=""),
+    # Whether the voiding that was decided is yet to be written as a statement.
+    Column("is_due", Boolean, nullable=False, default=False, server_default="0"),
     Column("revision", Integer, nullable=False),
     Index(None, "person_key", "id"),
     Index(None, "state", "due_us"),
     Index(None, "statement_id"),
+    Index(None, "claim_id"),
+    Index(None, "provider_id", "id"),
+    Index(None, "is_due", "id"),
 )
 
 # What a reviewer should look at; nothing is ever deleted or held back because of it alone.

@@ -153,6 +153,9 @@ def _create_tables() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("accepted_seconds", sa.BigInteger(), nullable=True),
         sa.Column("statement_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("voids_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("is_due", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("form_key", sa.LargeBinary(length=16), nullable=False),
         sa.Column("made_us", sa.BigInteger(), nullable=False),
         sa.Column("made_by", sa.LargeBinary(length=16), nullable=False),
         sa.Column("is_assisted", sa.Boolean(), nullable=False),
@@ -160,9 +163,12 @@ def _create_tables() -> None:
         sa.Column("decided_by", sa.LargeBinary(length=16), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_claims_form_key")),
     )
+    op.create_index(op.f("ix_claims_is_due_id"), "claims", ["is_due", "id"], unique=False)
     op.create_index(op.f("ix_claims_person_key_id"), "claims", ["person_key", "id"], unique=False)
     op.create_index(op.f("ix_claims_state_id"), "claims", ["state", "id"], unique=False)
+    op.create_index(op.f("ix_claims_statement_id"), "claims", ["statement_id"], unique=False)
     op.create_table(
         "consents",
         sa.Column("id", ROW_NUMBER, nullable=False),
@@ -181,7 +187,9 @@ def _create_tables() -> None:
         "disputes",
         sa.Column("id", ROW_NUMBER, nullable=False),
         sa.Column("person_key", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("claim_id", sa.BigInteger(), nullable=True),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -190,10 +198,15 @@ def _create_tables() -> None:
         sa.Column("due_us", sa.BigInteger(), nullable=False),
         sa.Column("decided_us", sa.BigInteger(), nullable=True),
         sa.Column("decided_by", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("is_due", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
     )
+    op.create_index(op.f("ix_disputes_claim_id"), "disputes", ["claim_id"], unique=False)
+    op.create_index(op.f("ix_disputes_is_due_id"), "disputes", ["is_due", "id"], unique=False)
     op.create_index(op.f("ix_disputes_person_key_id"), "disputes", ["person_key", "id"], unique=False)
+    op.create_index(op.f("ix_disputes_provider_id_id"), "disputes", ["provider_id", "id"], unique=False)
     op.create_index(op.f("ix_disputes_state_due_us"), "disputes", ["state", "due_us"], unique=False)
     op.create_index(op.f("ix_disputes_statement_id"), "disputes", ["statement_id"], unique=False)
     op.create_table(
