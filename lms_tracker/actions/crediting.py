@@ -203,7 +203,7 @@ def _inconsistencies(connection: Connection, person_key: bytes) -> Iterator[Diff
 def _totals_agree(connection: Connection, person_key: bytes) -> bool:
     standing = credit.standing(connection, [person_key])[person_key].seconds
     summed: dict[tuple[int, int], tuple[int, int]] = {}
-    for (_, course_id, day, kind, reason), seconds in standing.items():
+    for (_, course_id, day, kind, reason, _), seconds in standing.items():
         if reason == 0 and course_id is not None and seconds:
             placed, nominal = summed.get((day, course_id), (0, 0))
             summed[day, course_id] = (placed, nominal + seconds) if kind else (placed + seconds, nominal)

@@ -1,9 +1,12 @@
-"""How much time may still be credited: per course row, per local day, per local year."""
+"""How much time may still be credited: per event, per course row, per local day, per local year."""
 
 from datetime import date
 
 from lms_tracker.learning.catalogue import CAPPED, Course
 from lms_tracker.learning.policy import Policy
+
+# An event and what the role in it allows: its activity, and how many seconds.
+Event = tuple[str, int]
 
 
 class Allowances:
@@ -15,24 +18,37 @@ class Allowances:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._day_cap = policy.day_cap
+        self._year_cap = policy.year_cap
         self._of_day: dict[int, int] = {}
         self._of_course: dict[int, int | None] = {}
         self._of_year: dict[int, int] = {}
+        self._of_event: dict[str, int] = {}
 
-    def grant(self, course: Course, day: int, wanted: int) -> int:
-        """How many of the wanted seconds are credited; they are used up."""
+    def grant(
+        self, course: Course, day: int, wanted: int, booked: int = 0, event: Event | None = None
+    ) -> int:
+        """How many of the wanted seconds of a day are credited; they are used up.
+
+        `booked` is the day under which they are written, where that is another one.
+        """
         course_id = course.id
         if course_id not in self._of_course:
             self._of_course[course_id] = self._course_cap(course)
-        of_day = self._of_day.get(day, self._policy.day_cap)
+        of_day = self._of_day.get(day, self._day_cap)
         of_course = self._of_course[course_id]
         granted = wanted if wanted < of_day else of_day
         if of_course is not None and of_course < granted:
             granted = of_course
-        if self._policy.year_cap is not None:
-            granted = self._within_year(day, granted, self._policy.year_cap)
+        if event is not None:
+            # Who had two roles in one event gets what the better of them allows, not both.
+            granted = max(0, min(granted, event[1] - self._of_event.get(event[0], 0)))
+        if self._year_cap is not None:
+            granted = self._within_year(booked or day, granted, self._year_cap)
         if of_course is not None:
             self._of_course[course_id] = of_course - granted
+        if event is not None:
+            self._of_event[event[0]] = self._of_event.get(event[0], 0) + granted
         self._of_day[day] = of_day - granted
         return granted
 
@@ -44,6 +60,7 @@ class Allowances:
         return granted
 
     def _course_cap(self, course: Course) -> int | None:
+        policy = self._policy
         stated = course.seconds if course.basis == CAPPED else None
-        caps = [cap for cap in (stated, self._policy.course_caps.get(course.id)) if cap is not None]
-        return min(caps, default=None)
+        own = policy.course_caps.get((course.provider_id, course.code), policy.course_cap)
+        return min((cap for cap in (stated, own) if cap is not None), default=None)

@@ -9,6 +9,7 @@ from lms_tracker.learning.days import local_days
 from lms_tracker.learning.eligibility import Sieve
 from lms_tracker.learning.evidence import Evidence
 from lms_tracker.learning.intervals import Timeline
+from lms_tracker.learning.late import Closing
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
 
@@ -18,14 +19,16 @@ __all__ = ["NOMINAL", "PLACED", "Verdict", "decide"]
 def decide(evidence: Iterable[Evidence], catalogue: Catalogue, policy: Policy) -> list[Verdict]:
     """Verdicts on all of one person's evidence, in the order of statement ids.
 
-    Order: eligibility, statement cap, union, local midnight, then course, day and year caps in the order of
-    time. For every statement with a possible duration the placed verdicts add up to the seconds it claims.
-    Neither the order of the evidence nor repetitions change the result.
+    Order: eligibility, statement cap, union, local midnight, then event, course, day and year caps in the
+    order of time; what arrived after its year was closed comes after all that. For every statement with a
+    possible duration the placed verdicts add up to the seconds it claims. Neither the order of the evidence
+    nor repetitions change the result.
     """
     days = local_days(policy.timezone)
-    sifted = Sieve(catalogue, days, policy.clock_tolerance).sift(evidence)
-    settled, earned = nominal.settle(sifted.completions)
-    timeline = Timeline(days, policy.statement_cap, earned)
+    closing = Closing(days, policy.closes, policy.first_closed_year)
+    sifted = Sieve(catalogue, days, policy.clock_tolerance, closing).sift(evidence)
+    settled, earned = nominal.settle(sifted.completions, closing)
+    timeline = Timeline(days, policy.statement_cap, earned, closing)
     timeline.add(sifted.intervals)
     timeline.credit(Allowances(policy))
     return sorted([*sifted.verdicts, *settled, *timeline.verdicts])

@@ -12,6 +12,7 @@ from lms_tracker.learning import catalogue as catalogues
 from lms_tracker.learning.catalogue import Catalogue, Course, Matched
 from lms_tracker.learning.days import LocalDays
 from lms_tracker.learning.evidence import COMPLETION, HAS_DURATION, IMPOSSIBLE_DURATION, OWN_TIME, Evidence
+from lms_tracker.learning.late import Closing
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
 
@@ -31,10 +32,11 @@ class Sifted:
 class Sieve:
     """Sifts one learner's evidence. `tolerance` is how far, in seconds, a clock may run ahead of ours."""
 
-    def __init__(self, catalogue: Catalogue, days: LocalDays, tolerance: int) -> None:
+    def __init__(self, catalogue: Catalogue, days: LocalDays, tolerance: int, closing: Closing) -> None:
         self._catalogue = catalogue
         self._days = days
         self._tolerance = tolerance
+        self._closing = closing
 
     def sift(self, evidence: Iterable[Evidence]) -> Sifted:
         """A group's statement may come once for each of a person's identities; it is one piece."""
@@ -62,7 +64,8 @@ class Sieve:
 
         Of several with one content the smallest id stands. One that could earn goes before one that could
         not, so that nobody takes another's credit by repeating a statement, and where the LRS set the
-        timestamps the earlier one, so that sending again moves nothing to a later day.
+        timestamps the earlier one, so that sending again moves nothing to a later day. One that came in time
+        goes before one that came after its year was closed, and of those the one that came first.
         """
         first: dict[bytes, Evidence] = {}
         repeated: dict[bytes, list[Evidence]] = {}
@@ -73,9 +76,13 @@ class Sieve:
                     repeated.setdefault(piece.digest, [known]).append(piece)
         copies: set[bytes] = set()
         for alike in repeated.values():
-            standing = min(alike, key=lambda piece: (self._is_barred(piece), piece.at, piece.statement_id))
+            standing = min(alike, key=self._precedence)
             copies.update(piece.statement_id for piece in alike if piece is not standing)
         return copies
+
+    def _precedence(self, piece: Evidence) -> tuple[bool, int, int, bytes]:
+        booked = self._closing.booked(self._days.day(piece.at), piece.position)
+        return self._is_barred(piece), piece.at, booked, piece.statement_id
 
     def _is_barred(self, piece: Evidence) -> bool:
         course, _ = self._catalogue.match(piece, self._days.day(piece.at))

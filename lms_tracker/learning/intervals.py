@@ -1,13 +1,16 @@
 """Placed time: the statement cap, the cut at local midnight, the union, and the caps, in that order."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
+from datetime import date
 
 from lms_tracker.learning.caps import Allowances
 from lms_tracker.learning.catalogue import Course, Matched
 from lms_tracker.learning.days import LocalDays
 from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.late import MICROSECONDS, Closing, Covered
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.learning.verdicts import PLACED, Verdict
+from lms_tracker.learning.verdicts import PLACED, Note, Verdict
 
 # (start, start of the whole interval, digest, statement id, end, day, cut, course, provider id): the part of
 # an interval on one local day, in epoch seconds; `cut` is what the statement cap took from before it.
@@ -25,14 +28,19 @@ class Timeline:
     """Collects one learner's intervals as segments and credits their union.
 
     `earned` are the course rows whose stated hours are credited already: their measured time is over a cap
-    and does not contest time with other courses.
+    and does not contest time with other courses. `closing` tells what came too late for the year of its day.
     """
 
-    def __init__(self, days: LocalDays, statement_cap: int, earned: Collection[int]) -> None:
+    def __init__(
+        self, days: LocalDays, statement_cap: int, earned: Collection[int], closing: Closing
+    ) -> None:
         self._days = days
         self._statement_cap = statement_cap
         self._earned = earned
+        self._closing = closing
         self._segments: list[Segment] = []
+        # With the year and the day under which they are booked, as they arrived late.
+        self._late: list[tuple[int, Segment, int]] = []
         self.verdicts: list[Verdict] = []
 
     def add(self, intervals: Iterable[tuple[Evidence, Matched]]) -> None:
@@ -42,6 +50,7 @@ class Timeline:
         local day of its last second, however long it is.
         """
         cap, span, earned, segments = self._statement_cap, self._days.span, self._earned, self._segments
+        least = self._closing.least
         for piece, matched in intervals:
             at, start = piece.at, piece.start
             assert start is not None
@@ -51,7 +60,8 @@ class Timeline:
                 start = at - cap
             day, end = span(start)
             course = matched.always
-            if at <= end and course is not None and course.id not in earned:
+            in_time = piece.position // MICROSECONDS - at < least
+            if at <= end and in_time and course is not None and course.id not in earned:
                 segments.append(
                     (start, start, piece.digest, piece.statement_id, at, day, cut, course, piece.provider_id)
                 )
@@ -70,11 +80,22 @@ class Timeline:
             if course is None or course.id in self._earned:
                 self._refuse(piece, matched.nearest(day), course is None, day, until - since, before)
             else:
-                key = (since, start, piece.digest, piece.statement_id)
-                self._segments.append((*key, until, day, before, course, piece.provider_id))
+                self._add_segment(
+                    (
+                        *(since, start, piece.digest, piece.statement_id),
+                        *(until, day, before, course, piece.provider_id),
+                    ),
+                    self._closing.booked(day, piece.position),
+                )
             if is_last:
                 return
             since = until
+
+    def _add_segment(self, segment: Segment, booked: int) -> None:
+        if booked:
+            self._late.append((date.fromordinal(booked).year, segment, booked))
+        else:
+            self._segments.append(segment)
 
     def _refuse(
         self, piece: Evidence, course: Course | None, is_outside: bool, day: int, seconds: int, cut: int
@@ -92,7 +113,8 @@ class Timeline:
 
         Contested time goes to the earlier start, then the smaller digest, then the smaller id. All segments
         that precede another one start no later, so what they cover of it is everything up to the farthest of
-        their ends. Time that a cap cuts is not handed to another claimant.
+        their ends. Time that a cap cuts is not handed to another claimant. What arrived late comes after all
+        that did not, and what was booked in a later year after what was in an earlier one.
         """
         verdicts, grant = self.verdicts, allowances.grant
         reached: int | None = None
@@ -113,3 +135,24 @@ class Timeline:
                     )
             if over:
                 verdicts.append(Verdict(statement_id, provider_id, course.id, day, PLACED, _OVER_A_CAP, over))
+        if self._late:
+            self._credit_late(allowances)
+
+    def _credit_late(self, allowances: Allowances) -> None:
+        covered = Covered((segment[0], segment[4]) for segment in sorted(self._segments))
+        # Parts of one statement on several days are booked on one: they are one verdict for each reason.
+        sums: Counter[tuple[bytes, int, int, int, int]] = Counter()
+        for _, (start, _, _, statement_id, end, day, cut, course, provider_id), booked in sorted(self._late):
+            free = covered.take(start, end)
+            granted = allowances.grant(course, day, free, booked) if free else 0
+            for reason, seconds in (
+                (_OVERLAPS, end - start - free),
+                (_CREDITED, granted),
+                (_OVER_A_CAP, free - granted + cut),
+            ):
+                if seconds:
+                    sums[statement_id, provider_id, course.id, booked, reason] += seconds
+        self.verdicts += [
+            Verdict(statement_id, provider_id, course_id, booked, PLACED, reason, seconds, int(Note.LATE))
+            for (statement_id, provider_id, course_id, booked, reason), seconds in sums.items()
+        ]

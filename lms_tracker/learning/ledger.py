@@ -12,25 +12,27 @@ from lms_tracker.learning.verdicts import PLACED, Verdict
 
 
 class Key(NamedTuple):
-    """What has one balance: a statement's piece by course, local day (ordinal), kind and reason."""
+    """What has one balance: a statement's piece by course, local day (ordinal), kind, reason and Note."""
 
     statement_id: bytes
     course_id: int | None
     day: int
     kind: int
     reason: int
+    note: int = 0
 
 
+# A plain tuple in the order of `Key`, which serves as one just as well.
+AnyKey = tuple[bytes, int | None, int, int, int, int]
 # What stands: net seconds by key. A piece of 0 seconds stands while its key is there.
-# Plain tuples in the order of `Key` serve as keys just as well.
-Standing = Mapping[tuple[bytes, int | None, int, int, int], int]
+Standing = Mapping[AnyKey, int]
 
 
 class Entry(NamedTuple):
     """`seconds` is signed; `pieces` is +1, or -1 when it takes back an entry.
 
     `because` tells of a reversal the Reason under which the statement's time stands now; 0 when it is merely
-    recounted or no longer there, and 0 on every other entry.
+    recounted or no longer there, and 0 on every other entry. `note` is a learning.verdicts.Note.
     """
 
     statement_id: bytes
@@ -42,10 +44,11 @@ class Entry(NamedTuple):
     seconds: int
     pieces: int
     because: int
+    note: int = 0
 
     @property
     def key(self) -> Key:
-        return Key(self.statement_id, self.course_id, self.day, self.kind, self.reason)
+        return Key(self.statement_id, self.course_id, self.day, self.kind, self.reason, self.note)
 
 
 def differences(
@@ -57,11 +60,11 @@ def differences(
     another person). Raises KeyError for such a statement when it is not named.
     """
     known = dict(providers or {})
-    wanted: dict[tuple[bytes, int | None, int, int, int], Verdict] = {}
+    wanted: dict[AnyKey, Verdict] = {}
     changed: list[Verdict] = []
     for verdict in decided:
         known[verdict.statement_id] = verdict.provider_id
-        key = (verdict.statement_id, *verdict[2:6])
+        key = (verdict.statement_id, *verdict[2:6], verdict.note)
         wanted[key] = verdict
         if standing.get(key) != verdict.seconds:
             changed.append(verdict)
@@ -69,18 +72,21 @@ def differences(
     instead: dict[bytes, list[Verdict]] = {}
     for verdict in changed:
         instead.setdefault(verdict.statement_id, []).append(verdict)
-    reversals = [
-        Entry(key[0], known[key[0]], *key[1:], -standing[key], -1, _because(key[4], instead.get(key[0], ())))
-        for key in gone
-    ]
-    additions = [Entry(*verdict, pieces=1, because=0) for verdict in changed]
+    reversals = [_reversal(key, standing[key], known[key[0]], instead.get(key[0], ())) for key in gone]
+    additions = [Entry(*verdict[:7], pieces=1, because=0, note=verdict.note) for verdict in changed]
     return sorted(reversals, key=_order) + sorted(additions, key=_order)
 
 
-def stand(entries: Iterable[Entry]) -> dict[tuple[bytes, int | None, int, int, int], int]:
+def _reversal(key: AnyKey, seconds: int, provider_id: int, instead: Iterable[Verdict]) -> Entry:
+    statement_id, course_id, day, kind, reason, note = key
+    because = _because(reason, instead)
+    return Entry(statement_id, provider_id, course_id, day, kind, reason, -seconds, -1, because, note)
+
+
+def stand(entries: Iterable[Entry]) -> dict[AnyKey, int]:
     """What stands after these entries, from nothing."""
-    seconds: Counter[tuple[bytes, int | None, int, int, int]] = Counter()
-    pieces: Counter[tuple[bytes, int | None, int, int, int]] = Counter()
+    seconds: Counter[AnyKey] = Counter()
+    pieces: Counter[AnyKey] = Counter()
     for entry in entries:
         seconds[entry.key] += entry.seconds
         pieces[entry.key] += entry.pieces
@@ -108,5 +114,5 @@ def _because(reversed_reason: int, instead: Iterable[Verdict]) -> int:
     return int(Reason.CREDITED) if longest is None else longest.reason
 
 
-def _order(entry: Entry) -> tuple[bytes, int, int, int, int]:
-    return entry.statement_id, entry.day, entry.kind, entry.reason, entry.course_id or 0
+def _order(entry: Entry) -> tuple[bytes, int, int, int, int, int]:
+    return entry.statement_id, entry.day, entry.kind, entry.reason, entry.course_id or 0, entry.note

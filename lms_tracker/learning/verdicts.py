@@ -1,8 +1,17 @@
 """How each piece of a statement stands: what crediting decides and the ledger records."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 PLACED, NOMINAL = 0, 1
+
+
+class Note(IntEnum):
+    """What else there is to say of a piece. The numbers are stored: never renumber."""
+
+    NONE = 0
+    # Of a year that was closed when it came: booked on the local day of its arrival (learning.late).
+    LATE = 1
 
 
 class Verdict(NamedTuple):
@@ -10,8 +19,8 @@ class Verdict(NamedTuple):
 
     `day` is a local date as `date.toordinal()`, `kind` PLACED (time on the clock) or NOMINAL (stated hours),
     `reason` a Reason, 0 for credited, `course_id` the course it belongs to, also when refused, or None when
-    there is none. There is at most one verdict for each (statement, course, day, kind, reason). A named
-    tuple, because thousands are made for each learner.
+    there is none, `note` a Note. There is at most one verdict for each (statement, course, day, kind, reason,
+    note). A named tuple, because thousands are made for each learner.
     """
 
     statement_id: bytes
@@ -21,3 +30,4 @@ class Verdict(NamedTuple):
     kind: int
     reason: int
     seconds: int
+    note: int = 0

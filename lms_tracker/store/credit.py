@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lms_tracker.learning.evidence import Evidence
-from lms_tracker.learning.ledger import Entry
+from lms_tracker.learning.ledger import AnyKey, Entry
 from lms_tracker.store import dialects, schema
 from lms_tracker.store.dialects import Row
 
@@ -113,7 +113,7 @@ def states(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, Stat
 class Stands:
     """What stands in a ledger: net seconds by `learning.ledger.Key`, and each statement's provider."""
 
-    seconds: dict[tuple[bytes, int | None, int, int, int], int]
+    seconds: dict[AnyKey, int]
     providers: dict[bytes, int]
 
 
@@ -122,16 +122,16 @@ def standing(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, St
     found = {person: Stands({}, {}) for person in persons}
     rows = dialects.rows_by_key(
         connection,
-        "SELECT person_key, statement_id, course_id, day, kind, reason, provider_id, sum(seconds)"
+        "SELECT person_key, statement_id, course_id, day, kind, reason, note, provider_id, sum(seconds)"
         " FROM ledger WHERE person_key {keys}"
-        " GROUP BY person_key, statement_id, course_id, day, kind, reason, provider_id"
+        " GROUP BY person_key, statement_id, course_id, day, kind, reason, note, provider_id"
         " HAVING sum(pieces) > 0",
         persons,
     )
-    for person_key, statement_id, course_id, day, kind, reason, provider_id, seconds in rows:
+    for person_key, *key, provider_id, seconds in rows:
         stands = found[person_key]
-        stands.seconds[statement_id, course_id, day, kind, reason] = int(seconds)
-        stands.providers[statement_id] = provider_id
+        stands.seconds[tuple(key)] = int(seconds)
+        stands.providers[key[0]] = provider_id
     return found
 
 
@@ -170,7 +170,7 @@ def append(
                 entry.seconds,
                 entry.pieces,
                 int(entry.because),
-                0,
+                int(entry.note),
                 policy,
                 now_us,
             )
@@ -237,7 +237,8 @@ def uneven(connection: Connection, person_key: bytes) -> list[bytes]:
     rows = dialects.rows(
         connection,
         "SELECT statement_id FROM ledger WHERE person_key = ?"
-        " GROUP BY statement_id, course_id, day, kind, reason HAVING sum(pieces) = 0 AND sum(seconds) <> 0",
+        " GROUP BY statement_id, course_id, day, kind, reason, note"
+        " HAVING sum(pieces) = 0 AND sum(seconds) <> 0",
         (person_key,),
     )
     return [row[0] for row in rows]

@@ -114,7 +114,7 @@ def net(person: bytes) -> dict[tuple[int | None, int, int, int], int]:
     with database.reading() as connection:
         stands = credit.standing(connection, [person])[person].seconds
     sums: dict[tuple[int | None, int, int, int], int] = {}
-    for (_, course_id, day, kind, reason), seconds in stands.items():
+    for (_, course_id, day, kind, reason, _), seconds in stands.items():
         key = (course_id, day, kind, reason)
         sums[key] = sums.get(key, 0) + seconds
     return sums

@@ -145,7 +145,7 @@ class _Count:
                 caps = [
                     (of_day, day, self.policy.day_cap),
                     (of_course, course.id, course.seconds if course.basis == "capped" else None),
-                    (of_course, course.id, self.policy.course_caps.get(course.id)),
+                    (of_course, course.id, self.policy.course_caps.get((course.provider_id, course.code))),
                     (of_year, year, self.policy.year_cap),
                 ]
                 if any(cap is not None and used[key] >= cap for used, key, cap in caps):

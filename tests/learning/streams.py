@@ -31,7 +31,7 @@ COURSES = [
 ]
 ALLOWED = frozenset({1, 2})
 POLICY = Policy(
-    version=1, statement_cap=100, day_cap=160, clock_tolerance=20, course_caps={1: 140}, year_cap=200
+    version=1, statement_cap=100, day_cap=160, clock_tolerance=20, course_caps={(1, "K1"): 140}, year_cap=200
 )
 
 MEASURED = HAS_DURATION | OWN_TIME

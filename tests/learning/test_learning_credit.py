@@ -158,7 +158,7 @@ def test_the_policy_may_cap_a_course_and_a_year():
     evidence.append(studied(4, "2027-01-02 20:00", "2027-01-02 21:00"))
     of_year = decided(evidence, year_cap=5400)
     assert sum(verdict.seconds for verdict in of_year if not verdict.reason) == 5400 + 3600
-    of_course = decided(evidence, course_caps={1: 100})
+    of_course = decided(evidence, course_caps={(1, "K1"): 100})
     assert sum(verdict.seconds for verdict in of_course if not verdict.reason) == 100
 
 
