@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, names, records, rights
+from lms_tracker.actions import catalogue, names, records
 from lms_tracker.actions.accepting import FAMILY_VERSIONS
 from lms_tracker.actions.readable import Sent, Text, sent, text_about
 from lms_tracker.actions.records import NotFound
@@ -75,7 +75,7 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
 
     Raises rights.NotAllowed, and NotFound also for statements that are not evidence of this person.
     """
-    rights.demand(rights.may_see_learner(viewer, person_key))
+    records.demand_sight(viewer, person_key)
     statement_id = statement_id_bytes(statement)
     if statement_id is None:
         raise NotFound

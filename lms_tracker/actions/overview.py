@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, names, people, records, rights
-from lms_tracker.actions.rights import Viewer
+from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.records import Hours
-from lms_tracker.store import arrivals, courses, database, due, overview
+from lms_tracker.store import arrivals, courses, database, due, overview, reach
 from lms_tracker.store import people as rows
+from lms_tracker.store.reach import Reach
 
 DAYS = 30
 DAY_US = 86_400_000_000
@@ -61,7 +62,8 @@ class Overview:
     hours: Hours
     categories: tuple[CategorySum, ...]
     providers: tuple[ProviderSum, ...]
-    reasons: tuple[ReasonSum, ...]
+    # None, like what arrived from the providers, where only a part of the country is shown.
+    reasons: tuple[ReasonSum, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,20 @@ class Learners:
 
 
 def overview_of(viewer: Viewer | None, year: int | None = None) -> Overview:
-    """Sums of a local year, the current one unless given. Raises rights.NotAllowed, records.NotFound."""
-    rights.demand_organiser(viewer)
-    this_year = records.today().year
+    """Sums of a local year, the current one unless given, over whoever is within reach.
+
+    What arrived from providers is of everybody and shown to who sees everybody. Raises rights.NotAllowed,
+    records.NotFound.
+    """
+    rights.demand_somewhere(viewer, Right.SEE)
+    within = rights.reach(viewer, Right.SEE)
+    this_year = clock.today().year
     year, first, last = _year(year, this_year)
     since = clock.now_us() - DAYS * DAY_US
     with database.reading() as connection:
         known = catalogue.current(connection).courses
         providers = courses.provider_names(connection)
-        by_course = overview.by_course(connection, first, last)
+        by_course = overview.by_course(connection, within, first, last)
         found: dict[str, CategorySum] = {}
         for one in by_course:
             name = known[one.course_id].category if one.course_id in known else "other"
@@ -92,20 +99,24 @@ def overview_of(viewer: Viewer | None, year: int | None = None) -> Overview:
         return Overview(
             year=year,
             this_year=this_year,
-            learners=overview.learners(connection, first, last),
+            learners=overview.learners(connection, within, first, last),
             hours=sum((one.hours for one in found.values()), Hours()),
             categories=tuple(sorted(found.values(), key=lambda one: -one.hours.total)),
-            providers=_provider_sums(connection, providers, first, last, since),
-            reasons=_reasons(arrivals.reasons_since(connection, list(providers), since)),
+            providers=_provider_sums(connection, within, providers, first, last, since),
+            reasons=(
+                _reasons(arrivals.reasons_since(connection, list(providers), since))
+                if within.everywhere
+                else None
+            ),
         )
 
 
 def _provider_sums(
-    connection: Connection, providers: Mapping[int, str], first: int, last: int, since: int
+    connection: Connection, within: Reach, providers: Mapping[int, str], first: int, last: int, since: int
 ) -> tuple[ProviderSum, ...]:
-    credited = {one.provider_id: one for one in overview.by_provider(connection, first, last)}
-    arrived = overview.arrived_since(connection, since)
-    refused = overview.refused_since(connection, since)
+    credited = {one.provider_id: one for one in overview.by_provider(connection, within, first, last)}
+    arrived = overview.arrived_since(connection, since) if within.everywhere else {}
+    refused = overview.refused_since(connection, since) if within.everywhere else {}
     return tuple(
         ProviderSum(
             name,
@@ -116,6 +127,7 @@ def _provider_sums(
             refused.get(number, 0),
         )
         for number, name in sorted(providers.items(), key=lambda pair: pair[1])
+        if within.everywhere or number in credited
     )
 
 
@@ -132,11 +144,11 @@ def learners(viewer: Viewer | None, year: int | None = None, page: int = 1) -> L
 
     A look at everybody shown is logged first.
     """
-    viewer = rights.demand_organiser(viewer)
-    this_year = records.today().year
+    viewer = rights.demand_somewhere(viewer, Right.SEE)
+    within, this_year = rights.reach(viewer, Right.SEE), clock.today().year
     year, first, last = _year(year, this_year)
     with database.reading() as connection:
-        found = overview.by_learner(connection, first, last, PAGE + 1, (page - 1) * PAGE)
+        found = overview.by_learner(connection, within, first, last, PAGE + 1, (page - 1) * PAGE)
         more, found = len(found) > PAGE, found[:PAGE]
         called = names.of(connection, [one.person_key for one in found])
     records.log_looks(viewer, (one.person_key for one in found), f"list of learners {year}")
@@ -158,12 +170,12 @@ def named(viewer: Viewer | None, text: str, year: int | None = None) -> Learners
     That is the one with this login or identifier (see `find`), else everybody of that name; nobody where
     nothing fits. Whoever is found is a look at them, and logged. Raises rights.NotAllowed, records.NotFound.
     """
-    viewer = rights.demand_organiser(viewer)
+    viewer = rights.demand_somewhere(viewer, Right.SEE)
     key = find(viewer, text)
-    this_year = records.today().year
+    this_year = clock.today().year
     year, first, last = _year(year, this_year)
     with database.reading() as connection:
-        keys = [bytes.fromhex(key)] if key else names.find(connection, text)
+        keys = [bytes.fromhex(key)] if key else _within(connection, viewer, names.find(connection, text))
         hours = {
             one.person_key: Hours(one.placed, one.nominal)
             for one in overview.of_learners(connection, first, last, keys)
@@ -180,13 +192,20 @@ def find(viewer: Viewer | None, text: str) -> str | None:
 
     Raises rights.NotAllowed. That somebody was found is a look at them, and logged.
     """
-    viewer = rights.demand_organiser(viewer)
+    viewer = rights.demand_somewhere(viewer, Right.SEE)
     with database.reading() as connection:
         key = _sought(connection, text.strip())
-    if key is None:
-        return None
+        # Whoever is beyond reach is as unknown as somebody who does not exist.
+        if key is None or not rights.may(connection, viewer, Right.SEE, key):
+            return None
     records.log_look(viewer, key, "search")
     return key.hex()
+
+
+def _within(connection: Connection, viewer: Viewer, keys: list[bytes]) -> list[bytes]:
+    """Those of these people whom the viewer may see, in the same order."""
+    seen = reach.within(connection, rights.reach(viewer, Right.SEE), keys)
+    return [key for key in keys if key in seen]
 
 
 def _sought(connection: Connection, text: str) -> bytes | None:

@@ -8,15 +8,17 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lms_tracker import logs
-from lms_tracker.actions import clock, passwords
-from lms_tracker.actions.rights import Role, Viewer
+from lms_tracker.actions import clock, passwords, rights
+from lms_tracker.actions.rights import Grant, Role, Viewer
 from lms_tracker.actions.throttling import Throttle
-from lms_tracker.store import credentials, database, due, horizon, people
+from lms_tracker.store import credentials, database, due, grants, horizon, organisations, people, reach
+from lms_tracker.store.grants import Scope
 from lms_tracker.store.people import PersonRow
 from xapi import actors
 from xapi.actors import Identified
@@ -140,36 +142,43 @@ def set_password(login: str, password: str) -> None:
 
 
 def grant_role(login: str, role: str, provider: int | None = None) -> None:
-    """Let a person act as provider (of `provider`, its number), organiser or administrator.
+    """Let a person act as provider (of `provider`, its number), or in another role of rights.WORDS.
 
     Granting what is held already changes nothing. Raises PersonRefused.
     """
-    _check_role(role, provider)
+    roles = _roles(role, provider)
     with database.writing() as connection:
         person = _known(connection, clean_login(login))
         if provider is not None and provider not in credentials.authorities(connection):
             raise PersonRefused(f"there is no provider {provider}")
-        if (role, provider) not in people.roles(connection, person.key):
-            people.add_role(connection, person.key, role, provider, clock.now_us())
+        scope = Scope(provider_id=provider)
+        for one in roles:
+            if not grants.held(connection, person.key, one, scope):
+                grants.add(connection, person.key, one, scope, clock.now_us())
     log.info("role granted", role=role, provider=provider)
 
 
 def revoke_role(login: str, role: str, provider: int | None = None) -> None:
     """Take a role away, from the person's next request on. Raises PersonRefused, also when it is not held."""
-    _check_role(role, provider)
+    roles = _roles(role, provider)
     with database.writing() as connection:
-        person = _known(connection, clean_login(login))
-        if not people.remove_role(connection, person.key, role, provider, clock.now_us()):
+        person, scope = _known(connection, clean_login(login)), Scope(provider_id=provider)
+        found = [row.id for one in roles for row in grants.held(connection, person.key, one, scope)]
+        if not found:
             place = f" for provider {provider}" if provider is not None else ""
             raise PersonRefused(f"{person.login} is not {role}{place}")
+        grants.revoke(connection, found, clock.now_us())
     log.info("role revoked", role=role, provider=provider)
 
 
-def _check_role(role: str, provider: int | None) -> None:
-    if role not in tuple(Role):
-        raise PersonRefused(f"expected one of {', '.join(Role)}; got {role!r}")
-    if (role == Role.PROVIDER) != (provider is not None):
+def _roles(word: str, provider: int | None) -> tuple[Role, ...]:
+    if word not in rights.WORDS:
+        raise PersonRefused(f"expected one of {', '.join(rights.WORDS)}; got {word!r}")
+    if (word == Role.PROVIDER) != (provider is not None):
         raise PersonRefused("expected a provider's number with the role provider, and with no other")
+    if word == Role.GUARDIAN:
+        raise PersonRefused("expected a ward with the role guardian")
+    return rights.WORDS[word]
 
 
 def _known(connection: Connection, login: str) -> people.PersonRow:
@@ -225,19 +234,35 @@ def sign_out(viewer: Viewer) -> None:
 
 
 def viewer(key: bytes) -> Viewer | None:
-    """A person as the pages see them, or None when there is none."""
+    """A person as the pages see them, with what they hold today, or None when there is none."""
+    today = clock.today()
     with database.reading() as connection:
         person = people.by_key(connection, key)
-        granted = people.roles(connection, key) if person else []
-    if person is None:
-        return None
+        if person is None or person.login is None or person.password_hash is None:
+            return None
+        held = _held(connection, key, today)
     return Viewer(
         key=person.key,
         login=person.login,
         name=person.name,
-        roles=frozenset(Role(role) for role, _ in granted),
-        providers=tuple(dict.fromkeys(number for _, number in granted if number is not None)),
+        grants=held,
+        today=today,
         stamp=hashlib.blake2b(
             f"{person.sessions} {person.password_hash}".encode(), digest_size=8
         ).hexdigest(),
+    )
+
+
+def _held(connection: Connection, key: bytes, today: date) -> tuple[Grant, ...]:
+    """What somebody holds, with what it covers: grants first, then what comes with being head of a unit."""
+    granted = [(row.id, Role(row.role), row.scope) for row in grants.valid(connection, key, today)]
+    headed = organisations.headed(connection, key, today)
+    held = granted + [(None, rights.HEAD, Scope(organisation_id=number)) for number in headed]
+    places = [scope.place_id for _id, _role, scope in held if scope.place_id is not None]
+    at = reach.place_paths(connection, places, today)
+    branches = [scope.organisation_id for _id, _role, scope in held if scope.organisation_id is not None]
+    of = reach.organisation_paths(connection, branches)
+    return tuple(
+        Grant(number, role, scope, at.get(scope.place_id or 0, ()), of.get(scope.organisation_id or 0, ()))
+        for number, role, scope in held
     )

@@ -8,16 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, names, rights
 from lms_tracker.actions.readable import Sent, outline
-from lms_tracker.actions.rights import Viewer
+from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import criteria
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
-from lms_tracker.learning.days import FIRST_DAY, LAST_DAY, local_days
+from lms_tracker.learning.days import FIRST_DAY, LAST_DAY
 from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
 from lms_tracker.store import courses, database, due, looks, records, shown
@@ -78,8 +77,8 @@ def record(
     Raises rights.NotAllowed and NotFound. A look at somebody else's record is logged first. Who looked is
     told to the record's owner alone.
     """
-    rights.demand(rights.may_see_learner(viewer, person_key))
-    this_year = today().year
+    demand_sight(viewer, person_key)
+    this_year = clock.today().year
     if year is not None and not date.min.year <= year <= date.max.year:
         raise NotFound
     log_look(viewer, person_key, "record")
@@ -114,12 +113,6 @@ def record(
         )
 
 
-def today() -> date:
-    """The local day it is."""
-    days = local_days(current_app.config["SETTINGS"].timezone)
-    return date.fromordinal(days.day(clock.now_us() // 1_000_000))
-
-
 def criteria_in_force(year: int) -> CriteriaSet | None:
     return criteria.in_force(criteria.shipped(), "citizen", year)
 
@@ -128,6 +121,12 @@ def proposals(year: int, categories: Iterable[tuple[str, Hours]]) -> tuple[Indic
     """What a year's hours propose for each indicator; nothing where no criteria set was in force."""
     found = criteria_in_force(year)
     return tuple(criteria.propose(found, {name: sum_.total for name, sum_ in categories})) if found else ()
+
+
+def demand_sight(viewer: Viewer | None, person_key: bytes) -> None:
+    """Raise rights.NotAllowed where somebody may not see this person's data."""
+    with database.reading() as connection:
+        rights.demand_over(connection, viewer, Right.SEE, person_key)
 
 
 def log_look(viewer: Viewer, person_key: bytes, what: str) -> None:

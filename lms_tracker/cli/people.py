@@ -92,7 +92,7 @@ def role() -> None:
     """What a person may do beside looking at their own record."""
 
 
-_ROLES = click.Choice(["provider", "organiser", "administrator"])
+_ROLES = click.Choice(["viewer", "officer", "reviewer", "approver", "organiser", "administrator", "provider"])
 _provider_option = click.option(
     "--provider", type=int, help="The number of the provider for which the person acts."
 )

@@ -13,7 +13,7 @@ from flask import Flask
 
 from lms_tracker.actions import courses as catalogue
 from lms_tracker.actions import people, providers
-from lms_tracker.actions.rights import Role
+from lms_tracker.actions.rights import ORGANISER, Role
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
 from lms_tracker.demo.citizens import Citizen, citizens
@@ -26,7 +26,7 @@ STAFF = (
     ("don-vi-1", "Lê Thị Hòa", Role.PROVIDER, 0),
     ("don-vi-2", "Kim Văn Thọ", Role.PROVIDER, 1),
     ("don-vi-3", "Trần Quốc Việt", Role.PROVIDER, 2),
-    ("to-chuc", "Nguyễn Thị Khuyến", Role.ORGANISER, None),
+    ("to-chuc", "Nguyễn Thị Khuyến", ORGANISER, None),
     ("quan-tri", "Phan Minh Quản", Role.ADMINISTRATOR, None),
 )
 

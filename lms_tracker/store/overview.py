@@ -1,11 +1,12 @@
-"""Sums over everybody: learners, hours, arrivals. For organisers, and never about one person alone."""
+"""Sums over whoever is within reach: learners, hours, arrivals. For organisers, never of one person alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from lms_tracker.store import schema
+from lms_tracker.store.reach import Reach, persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,19 @@ class LearnerSum:
     nominal: int
 
 
-def learners(connection: Connection, first_day: int, last_day: int) -> int:
-    """Distinct people with credited time in these days."""
+def _counted(reach: Reach, first_day: int, last_day: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     table = schema.totals
-    select_ = select(func.count(table.c.person_key.distinct())).where(
-        table.c.day.between(first_day, last_day)
-    )
+    return table.c.day.between(first_day, last_day), persons(reach, table.c.person_key)
+
+
+def learners(connection: Connection, reach: Reach, first_day: int, last_day: int) -> int:
+    """Distinct people within reach with credited time in these days."""
+    table = schema.totals
+    select_ = select(func.count(table.c.person_key.distinct())).where(*_counted(reach, first_day, last_day))
     return int(connection.execute(select_).scalar_one())
 
 
-def by_course(connection: Connection, first_day: int, last_day: int) -> list[CourseSum]:
+def by_course(connection: Connection, reach: Reach, first_day: int, last_day: int) -> list[CourseSum]:
     table = schema.totals
     rows = connection.execute(
         select(
@@ -52,13 +56,13 @@ def by_course(connection: Connection, first_day: int, last_day: int) -> list[Cou
             func.sum(table.c.placed_seconds),
             func.sum(table.c.nominal_seconds),
         )
-        .where(table.c.day.between(first_day, last_day))
+        .where(*_counted(reach, first_day, last_day))
         .group_by(table.c.course_id)
     )
     return [CourseSum(row[0], int(row[1]), int(row[2]), int(row[3])) for row in rows]
 
 
-def by_provider(connection: Connection, first_day: int, last_day: int) -> list[ProviderSum]:
+def by_provider(connection: Connection, reach: Reach, first_day: int, last_day: int) -> list[ProviderSum]:
     """Credited seconds in the courses of each provider."""
     table, courses = schema.totals, schema.courses
     rows = connection.execute(
@@ -68,7 +72,7 @@ def by_provider(connection: Connection, first_day: int, last_day: int) -> list[P
             func.sum(table.c.placed_seconds + table.c.nominal_seconds),
         )
         .select_from(table.join(courses, courses.c.id == table.c.course_id))
-        .where(table.c.day.between(first_day, last_day))
+        .where(*_counted(reach, first_day, last_day))
         .group_by(courses.c.provider_id)
     )
     return [ProviderSum(row[0], int(row[1]), int(row[2])) for row in rows]
@@ -88,14 +92,14 @@ def of_learners(
 
 
 def by_learner(
-    connection: Connection, first_day: int, last_day: int, limit: int, offset: int
+    connection: Connection, reach: Reach, first_day: int, last_day: int, limit: int, offset: int
 ) -> list[LearnerSum]:
     """Learners with credited time in these days, those with most first."""
     table = schema.totals
     total = func.sum(table.c.placed_seconds + table.c.nominal_seconds)
     rows = connection.execute(
         select(table.c.person_key, func.sum(table.c.placed_seconds), func.sum(table.c.nominal_seconds))
-        .where(table.c.day.between(first_day, last_day))
+        .where(*_counted(reach, first_day, last_day))
         .group_by(table.c.person_key)
         .order_by(total.desc(), table.c.person_key)
         .limit(limit)

@@ -1,4 +1,4 @@
-"""People, their roles, and the identifiers linked to them."""
+"""People, and the identifiers linked to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,39 +57,6 @@ def set_password_hash(connection: Connection, key: bytes, password_hash: str) ->
 def end_sessions(connection: Connection, key: bytes) -> None:
     table = schema.people
     connection.execute(update(table).where(table.c.person_key == key).values(sessions=table.c.sessions + 1))
-
-
-def roles(connection: Connection, key: bytes) -> list[tuple[str, int | None]]:
-    """(role, provider number or None) of a person, the oldest first."""
-    table = schema.grants
-    rows = connection.execute(
-        select(table.c.role, table.c.provider_id)
-        .where(table.c.person_key == key, table.c.revoked_us.is_(None))
-        .order_by(table.c.id)
-    )
-    return [(row.role, row.provider_id) for row in rows]
-
-
-def add_role(connection: Connection, key: bytes, role: str, provider_id: int | None, granted_us: int) -> None:
-    connection.execute(
-        insert(schema.grants).values(
-            person_key=key, role=role, provider_id=provider_id, granted_us=granted_us
-        )
-    )
-
-
-def remove_role(
-    connection: Connection, key: bytes, role: str, provider_id: int | None, revoked_us: int
-) -> bool:
-    """Whether the person had the role, which is gone now."""
-    table = schema.grants
-    same_provider = table.c.provider_id.is_not_distinct_from(provider_id)
-    done = connection.execute(
-        update(table)
-        .where(table.c.person_key == key, table.c.role == role, same_provider, table.c.revoked_us.is_(None))
-        .values(revoked_us=revoked_us)
-    )
-    return done.rowcount > 0
 
 
 def person_of(connection: Connection, actor_key: bytes) -> bytes | None:

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms_tracker.actions import explanations, records
+from lms_tracker.actions import clock, explanations, records
 from lms_tracker.actions.records import Cursor
 from lms_tracker.web import charts, sessions
 from xapi.keys import format_id
@@ -90,7 +90,7 @@ def _record_address(
 def _entry_address(found: records.Record, statement_id: bytes, cursor: Cursor | None) -> str:
     """An entry explained; the address says also from which page, for the way back."""
     # Without a year the current one is meant.
-    year = None if found.year == records.today().year else found.year
+    year = None if found.year == clock.today().year else found.year
     arguments = {"statement": format_id(statement_id), **_place(year, cursor)}
     return _address("entry", found.person_key, found.is_own, arguments)
 

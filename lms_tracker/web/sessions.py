@@ -11,8 +11,8 @@ from flask_babel import ngettext
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 
-from lms_tracker.actions import people
-from lms_tracker.actions.rights import Role, Viewer
+from lms_tracker.actions import people, rights
+from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.web.languages import for_programs
 
 blueprint = Blueprint("people", __name__)
@@ -67,7 +67,7 @@ def set_up(app: Flask) -> None:
             csrf.protect()
 
     app.before_request(check_forms)
-    app.context_processor(lambda: {"viewer": viewer, "Role": Role})
+    app.context_processor(lambda: {"viewer": viewer, "may_somewhere": rights.may_somewhere, "Right": Right})
 
 
 def _load(identifier: str) -> SignedIn | None:
@@ -109,7 +109,7 @@ def own_address(target: str | None) -> str | None:
 
 def front_door(found: Viewer) -> str:
     """Where somebody begins who asked for no page in particular."""
-    if found.organises:
+    if rights.may_somewhere(found, Right.SEE):
         return url_for("organisers.overview")
     return url_for("providers.arrived" if found.providers else "citizens.record")
 

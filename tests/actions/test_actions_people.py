@@ -7,12 +7,12 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from lms_tracker.actions import crediting, passwords, people
+from lms_tracker.actions import clock, crediting, passwords, people
 from lms_tracker.actions.passwords import WeakPassword
 from lms_tracker.actions.people import PersonRefused, TooManyAttempts
 from lms_tracker.actions.rights import Role
 from lms_tracker.actions.throttling import FORGET_AFTER, LONGEST_WAIT, Throttle
-from lms_tracker.store import database, due
+from lms_tracker.store import database, due, grants
 from lms_tracker.store import people as rows
 from tests.actions import learners
 
@@ -160,10 +160,10 @@ def test_roles_are_granted_once_and_seen_at_the_next_page() -> None:
         people.grant_role("duc", "organiser")
     found = people.viewer(person.key)
     assert found is not None
-    assert found.roles == {Role.PROVIDER, Role.ORGANISER}
+    assert found.roles == {Role.PROVIDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER}
     assert found.providers == (number,)
     with database.reading() as connection:
-        assert len(rows.roles(connection, person.key)) == 2
+        assert len(grants.valid(connection, person.key, clock.today())) == 4
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import arrivals, balances, explanations, records
+from lms_tracker.actions import arrivals, balances, clock, explanations, records
 from lms_tracker.actions.records import NotFound, Record
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning.reasons import Reason
@@ -279,7 +279,7 @@ def test_a_year_without_entries_is_answered_with_the_current_one() -> None:
     owner = hoa()
     for year in (date.min.year, 1900):
         found = records.record(owner, owner.key, year)
-        assert (found.year, found.years) == (records.today().year, (records.today().year,))
+        assert (found.year, found.years) == (clock.today().year, (clock.today().year,))
 
 
 def test_who_looked_is_told_to_the_owner_alone_newest_first(in_app: Flask) -> None:

@@ -29,8 +29,14 @@ def upgrade() -> None:
         people.create_index(op.f("ix_people_birth_year"), ["birth_year"])
     op.execute(
         "INSERT INTO grants (person_key, role, provider_id, granted_us)"
-        " SELECT person_key, role, provider_id, granted_us FROM roles ORDER BY id"
+        " SELECT person_key, role, provider_id, granted_us FROM roles WHERE role <> 'organiser' ORDER BY id"
     )
+    # An organiser did what these three do together.
+    for role in ("officer", "reviewer", "approver"):
+        op.execute(
+            "INSERT INTO grants (person_key, role, granted_us)"
+            f" SELECT person_key, '{role}', granted_us FROM roles WHERE role = 'organiser' ORDER BY id"
+        )
     op.drop_table("roles")
 
 
@@ -50,8 +56,9 @@ def downgrade() -> None:
     # Only what the earlier version knows: roles that hold everywhere, or for a provider.
     op.execute(
         "INSERT INTO roles (person_key, role, provider_id, granted_us)"
-        " SELECT person_key, role, provider_id, min(granted_us) FROM grants"
-        " WHERE revoked_us IS NULL AND role IN ('provider', 'organiser', 'administrator')"
+        " SELECT person_key, CASE role WHEN 'officer' THEN 'organiser' ELSE role END, provider_id,"
+        " min(granted_us) FROM grants"
+        " WHERE revoked_us IS NULL AND role IN ('provider', 'officer', 'administrator')"
         " AND place_id IS NULL AND organisation_id IS NULL AND ward_key IS NULL"
         " GROUP BY person_key, role, provider_id"
     )
