@@ -30,6 +30,7 @@ from lms_tracker.web import (
     lrs,
     operations,
     pages,
+    short_way,
     statements,
 )
 
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     # Werkzeug would send whoever asks for a path with // to an address made of the Host header.
     app.url_map.merge_slashes = False
+    app.wsgi_app = short_way.ShortWay(app)  # type: ignore[method-assign]
     welcome = partial(credentials.demand_welcome, app)
     as_meant = alternate_syntax.rewritten(app.wsgi_app, settings.max_body_bytes, welcome)
     app.wsgi_app = compression.unpacked(as_meant)  # type: ignore[assignment, method-assign]

@@ -102,9 +102,23 @@ def configure(level: str, log_format: str) -> None:
     logging.getLogger("lms_tracker").setLevel(number)
 
 
+REQUESTS = "lms_tracker.requests"
+
+
 def logger(name: str) -> Any:
     """A logger for the module ``name``; call it with an event in a few words and values as keywords."""
     return structlog.stdlib.get_logger(name)
+
+
+def name_request(request_id: str) -> None:
+    """From here on this thread's lines bear the request's id, and no other."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=request_id)
+
+
+def logs_successes() -> bool:
+    """Whether requests that succeed leave a line."""
+    return logging.getLogger(REQUESTS).isEnabledFor(logging.DEBUG)
 
 
 def attach(app: Flask) -> None:
@@ -112,17 +126,16 @@ def attach(app: Flask) -> None:
 
     The route's pattern is logged, never the path or the query, which may name a person.
     """
-    log = logger("lms_tracker.requests")
+    log = logger(REQUESTS)
     # What answers nearly every request writes nothing: whether it would is asked before anything is gathered.
-    asked_for = logging.getLogger("lms_tracker.requests")
+    asked_for = logging.getLogger(REQUESTS)
 
     @app.before_request
     def begin() -> None:
         came = request.headers.get("X-Request-ID")
         known = came if came and re.fullmatch(r"[A-Za-z0-9._-]{8,64}", came) else uuid.uuid4().hex
         g.request_id, g.request_began = known, time.perf_counter()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=known)
+        name_request(known)
 
     @app.after_request
     def end(response: Response) -> Response:

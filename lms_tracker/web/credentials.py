@@ -31,7 +31,7 @@ def caller() -> Caller:
     """
     after_this_request(_private)
     rates: Rates = current_app.extensions["lms_tracker.rates"]
-    found = _authenticated()
+    found = authenticated(request.headers.get("Authorization", ""))
     if found is None:
         _demand_rate(rates.wait_refused(request.remote_addr or ""), _REFUSED)
         raise NoCredentials
@@ -48,8 +48,9 @@ def demand_welcome(app: Flask, address: str) -> None:
     _demand_rate(rates.wait_of_refused(address), _REFUSED)
 
 
-def _authenticated() -> Caller | None:
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+def authenticated(authorization: str) -> Caller | None:
+    """Who holds the credentials in this header; None where there are none that are valid."""
+    scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

@@ -20,6 +20,8 @@ from xapi.parameters import Reader, demand_utf8
 from xapi.parameters import read as read_parameters
 
 VERSION_HEADER = "X-Experience-API-Version"
+# In the environment of a request: what was found against it before it was routed.
+FOUND = "lms_tracker.found"
 THROUGH_HEADER = "X-Experience-API-Consistent-Through"
 # So much of a body is read at once.
 CHUNK_BYTES = 64 * 1024
@@ -49,6 +51,9 @@ def enter() -> tuple[Caller, str]:
     g.caller = caller
     # A request that names no version is refused; the setting says in which version (xAPI-Communication 3.3).
     g.version = versions.negotiate(request.headers.get(VERSION_HEADER), None)
+    found: Exception | None = request.environ.get(FOUND)
+    if found is not None:
+        raise found
     return caller.speaking(g.version), g.version
 
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, request
 from msgspec import json
 
 from lms_tracker.actions.availability import UNAVAILABLE
-from lms_tracker.actions.recording import Recorder
+from lms_tracker.actions.recording import Recorded, Recorder
 from lms_tracker.actions.searching import One, Reader, Shape
 from lms_tracker.web import attachments, credentials, errors, lrs
 from xapi import batches, keys, queries
@@ -48,8 +48,12 @@ def post() -> Response:
 
     batch, contents = attachments.receive(read, version)
     recorded = _recorder().record(batch, caller, version, contents)
-    body = json.encode([keys.format_id(statement_id) for statement_id in recorded.ids])
-    return _answered(Response(body, content_type="application/json"), recorded.through)
+    return _answered(Response(ids_of(recorded), content_type="application/json"), recorded.through)
+
+
+def ids_of(recorded: Recorded) -> bytes:
+    """The ids of what was stored, in the order it came, as JSON."""
+    return json.encode([keys.format_id(statement_id) for statement_id in recorded.ids])
 
 
 @blueprint.put("/statements")
