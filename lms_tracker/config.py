@@ -126,6 +126,22 @@ def rate_storage(text: str) -> str:
     raise Expected("memory://, file:///absolute/path or redis://host:6379/0")
 
 
+def host_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?", text):
+        raise Expected("the name of a server such as smtp.example.vn, without port")
+    return text
+
+
+def email_address(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text):
+        raise Expected("an e-mail address such as so-hoc-tap@example.vn")
+    return text
+
+
+def as_it_is(text: str) -> str:
+    return text
+
+
 def folder(text: str) -> str:
     path = os.path.abspath(text)
     if not (os.path.isdir(path) and os.access(path, os.W_OK | os.X_OK)):
@@ -166,8 +182,8 @@ class Settings:
     secret_key: str = setting(
         "",
         secret_key,
-        "Signs the sessions of people who signed in and encrypts the secrets of forwards: at least 32 "
-        "characters. `serve` does not start without it; `demo` makes its own.",
+        "Signs the sessions of people who signed in and one-time codes, and encrypts the secrets of forwards: "
+        "at least 32 characters. `serve` does not start without it; `demo` makes its own.",
         secret=True,
     )
     base_url: str = setting(
@@ -280,6 +296,24 @@ class Settings:
         "The language of pages, `vi` or `en`, for a visitor who has chosen none and whose browser asks for "
         "neither.",
     )
+    smtp_host: str = setting(
+        "",
+        host_name,
+        "The server by which letters go out, such as codes that prove an e-mail address. When empty none are "
+        "sent, and pages say so.",
+    )
+    smtp_port: int = setting("587", integer(1, 65535), "Its port.")
+    smtp_tls: str = setting(
+        "starttls",
+        one_of("starttls", "tls", "none"),
+        "How it is spoken to: `starttls` (port 587), `tls` from the first byte on (port 465), or `none`, for "
+        "a server on this machine. Its certificate must be valid.",
+    )
+    smtp_user: str = setting("", as_it_is, "The name to sign in with there; none when empty.")
+    smtp_password: str = setting("", as_it_is, "The password to sign in with there.", secret=True)
+    smtp_from: str = setting(
+        "", email_address, "The address that letters come from; needed with `LMS_TRACKER_SMTP_HOST`."
+    )
     workers: int = setting(
         "2", integer(1, 256), "Processes that answer requests; `serve --workers` replaces it."
     )
@@ -314,6 +348,8 @@ class Settings:
                     values[row.name] = row.parse(text)
                 except Expected as expected:
                     problems.append(f"{row.variable}: expected {expected}, got {row.excerpt(text)}.")
+        if values.get("smtp_host") and not values.get("smtp_from"):
+            problems.append(f"{PREFIX}SMTP_FROM: expected an e-mail address, as there is {PREFIX}SMTP_HOST.")
         if problems:
             raise ConfigurationError("\n".join(problems))
         return cls(**values)

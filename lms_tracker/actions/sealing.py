@@ -31,11 +31,19 @@ def unseal(sealed: bytes) -> str:
         ) from None
 
 
-def _fernet() -> Fernet:
+def derived(purpose: str) -> bytes:
+    """32 bytes made of SECRET_KEY for one purpose, which tell nothing of it. Raises CannotSeal."""
     secret_key: str = current_app.config["SETTINGS"].secret_key
     if not secret_key:
-        raise CannotSeal("the secrets of forwards need LMS_TRACKER_SECRET_KEY, which is not set")
-    derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"lms-tracker: secrets of forwards").derive(
-        secret_key.encode()
-    )
-    return Fernet(base64.urlsafe_b64encode(derived))
+        raise CannotSeal(f"the {purpose} need LMS_TRACKER_SECRET_KEY, which is not set")
+    info = f"lms-tracker: {purpose}".encode()
+    return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(secret_key.encode())
+
+
+def box(purpose: str) -> Fernet:
+    """What encrypts and signs for one purpose. Raises CannotSeal."""
+    return Fernet(base64.urlsafe_b64encode(derived(purpose)))
+
+
+def _fernet() -> Fernet:
+    return box("secrets of forwards")

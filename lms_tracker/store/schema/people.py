@@ -238,4 +238,5 @@ letters = Table(
     Column("sent_us", BigInteger),
     Column("given_up_us", BigInteger),
     Index(None, "sent_us", "next_us"),
+    Index(None, "address"),
 )

@@ -251,6 +251,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
     )
     op.create_index(op.f("ix_letters_sent_us_next_us"), "letters", ["sent_us", "next_us"], unique=False)
+    op.create_index(op.f("ix_letters_address"), "letters", ["address"], unique=False)
     op.create_table(
         "link_codes",
         sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
