@@ -182,8 +182,8 @@ class Settings:
     secret_key: str = setting(
         "",
         secret_key,
-        "Signs the sessions of people who signed in and one-time codes, and encrypts the secrets of forwards: "
-        "at least 32 characters. `serve` does not start without it; `demo` makes its own.",
+        "Signs the sessions of people who signed in and one-time codes, and encrypts the secrets of "
+        "forwards: at least 32 characters. `serve` does not start without it; `demo` makes its own.",
         secret=True,
     )
     base_url: str = setting(
