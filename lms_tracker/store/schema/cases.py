@@ -28,9 +28,10 @@ policies = Table(
     Column("by_person", Key),
     Column("made_us", BigInteger, nullable=False),
     Column("adopted_us", BigInteger),
+    Column("adopted_by", Key),
 )
 
-# Recounts of many in the background, each going on where it stopped.
+# Recounts of many in the background: whoever is concerned is marked some at a time, in order of keys.
 recounts = Table(
     "recounts",
     metadata,
@@ -38,12 +39,17 @@ recounts = Table(
     # Why: "policy" or "catalogue", and which version.
     Column("cause", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
-    # Persons up to this key are done.
-    Column("after", LargeBinary(16), nullable=False),
+    # Whose evidence it concerns: a JSON list of provider ids; everybody's where empty.
+    Column("providers", Text, nullable=False),
+    # Actors up to this key are marked; 17 bytes when all are.
+    Column("after", LargeBinary(17), nullable=False),
+    # How many actors it concerns, and how many of them are counted.
     Column("people", BigInteger, nullable=False),
     Column("done", BigInteger, nullable=False),
+    # How many persons' ledgers it changed, and with how many entries.
     Column("changed", BigInteger, nullable=False),
     Column("entries", BigInteger, nullable=False),
+    # Also the position of its marks, which are nobody else's.
     Column("started_us", BigInteger, nullable=False),
     Column("ended_us", BigInteger),
 )
@@ -140,7 +146,7 @@ flags = Table(
     "flags",
     metadata,
     Column("id", RowNumber, primary_key=True),
-    # actions.flags.Kind.
+    # learning.watching.Kind.
     Column("kind", Text, nullable=False),
     # What it is about, so that the same thing is raised once.
     Column("subject", Text, nullable=False),

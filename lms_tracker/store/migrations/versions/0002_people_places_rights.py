@@ -14,6 +14,7 @@ BYTE_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     _create_tables()
+    _create_watching()
     _add_columns()
     with op.batch_alter_table("people") as people:
         people.alter_column("login", existing_type=sa.Text(), nullable=True)
@@ -81,6 +82,7 @@ def downgrade() -> None:
         ("providers", "is_ours"),
     ):
         op.drop_column(table, column)
+    op.drop_index(op.f("ix_credit_states_decided_us_person_key"), "credit_states")
     for table in (
         "organisation_members",
         "kinship_members",
@@ -98,6 +100,9 @@ def downgrade() -> None:
         "link_events",
         "link_codes",
         "letters",
+        "watching",
+        "watched_times",
+        "watched_completions",
         "flags",
         "disputes",
         "consents",
@@ -117,6 +122,44 @@ def _add_columns() -> None:
     op.add_column("ledger", sa.Column("note", sa.SmallInteger(), server_default="0", nullable=False))
     op.add_column("providers", sa.Column("reading", sa.Text(), server_default="", nullable=False))
     op.add_column("providers", sa.Column("is_ours", sa.Boolean(), server_default="0", nullable=False))
+
+
+def _create_watching() -> None:
+    """How far the watch over abuse came, and claims by course and time."""
+    op.create_index(
+        op.f("ix_credit_states_decided_us_person_key"),
+        "credit_states",
+        ["decided_us", "person_key"],
+        unique=False,
+    )
+    op.create_table(
+        "watching",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("decided_us", sa.BigInteger(), nullable=False),
+        sa.Column("person_key", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watching")),
+    )
+    op.create_table(
+        "watched_times",
+        sa.Column("course_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("start_s", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seconds", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "course_id", "start_s", "seconds", "person_key", name=op.f("pk_watched_times")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "watched_completions",
+        sa.Column("course_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("statement_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("course_id", "day", "person_key", name=op.f("pk_watched_completions")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _create_tables() -> None:
@@ -323,6 +366,7 @@ def _create_tables() -> None:
         sa.Column("by_person", sa.LargeBinary(length=16), nullable=True),
         sa.Column("made_us", sa.BigInteger(), nullable=False),
         sa.Column("adopted_us", sa.BigInteger(), nullable=True),
+        sa.Column("adopted_by", sa.LargeBinary(length=16), nullable=True),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_policies")),
     )
     op.create_table(
@@ -330,7 +374,8 @@ def _create_tables() -> None:
         sa.Column("id", ROW_NUMBER, nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("after", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("providers", sa.Text(), nullable=False),
+        sa.Column("after", sa.LargeBinary(length=17), nullable=False),
         sa.Column("people", sa.BigInteger(), nullable=False),
         sa.Column("done", sa.BigInteger(), nullable=False),
         sa.Column("changed", sa.BigInteger(), nullable=False),
