@@ -19,6 +19,7 @@ FAMILIES = {
     "target_id": {"voidings", "statement_references"},
     "actor_key": {"statement_actors", "evidence", "due_marks"},
     "person_key": {"ledger", "totals", "credit_states"},
+    "course_id": {"watched_times", "watched_completions"},
 }
 FOUND_BY_ACTOR = {"links"}
 

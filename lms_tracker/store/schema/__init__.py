@@ -1,4 +1,4 @@
-"""Every table, as SQLAlchemy Core, by subject: `record_store`, `people`, `places` and `cases`."""
+"""Every table, as SQLAlchemy Core, by subject: `record_store`, `people`, `places`, `cases` and `watching`."""
 
 from lms_tracker.store.schema.base import (
     metadata,
@@ -65,6 +65,11 @@ from lms_tracker.store.schema.record_store import (
     verbs,
     voidings,
 )
+from lms_tracker.store.schema.watching import (
+    watched_completions,
+    watched_times,
+    watching,
+)
 
 __all__ = [
     "activities",
@@ -122,4 +127,7 @@ __all__ = [
     "totals",
     "verbs",
     "voidings",
+    "watched_completions",
+    "watched_times",
+    "watching",
 ]
