@@ -39,7 +39,8 @@ _COLUMNS = "id, cause, version, providers, after, people, done, changed, entries
 
 
 def _recount(row: dialects.Row) -> Recount:
-    return Recount(*row[:3], tuple(json.loads(row[3])) if row[3] else (), *row[4:])
+    number, cause, version, providers, *rest = row
+    return Recount(number, cause, version, tuple(json.loads(providers)) if providers else (), *rest)
 
 
 def begin(
@@ -94,8 +95,9 @@ def mark_more(connection: Connection, recount: Recount, limit: int) -> int:
 
 # The next key of an index after one, again and again: so that what lies between is not read.
 _NEXT_KEYS = (
-    "WITH RECURSIVE found(key) AS ({first} UNION ALL SELECT (SELECT {key} FROM {table} WHERE {condition}{key} >"
-    " found.key ORDER BY {key} LIMIT 1) FROM found WHERE found.key IS NOT NULL)"
+    "WITH RECURSIVE found(key) AS ({first} UNION ALL"
+    " SELECT (SELECT {key} FROM {table} WHERE {condition}{key} > found.key ORDER BY {key} LIMIT 1)"
+    " FROM found WHERE found.key IS NOT NULL)"
     " SELECT key FROM found WHERE key IS NOT NULL LIMIT ?"
 )
 _REFUSED = (
@@ -175,17 +177,17 @@ def concern(connection: Connection, keys: Sequence[bytes]) -> bool:
         left = [key for key in keys if key > recount.after]
         if not left:
             continue
-        if not recount.providers:
-            sources = ("evidence WHERE actor_key", ()), ("credit_states WHERE person_key", ())
-        else:
+        sources: list[tuple[str, tuple[int, ...]]] = [
+            ("evidence WHERE actor_key", ()),
+            ("credit_states WHERE person_key", ()),
+        ]
+        if recount.providers:
             marks = ",".join("?" * len(recount.providers))
-            sources = (
+            reasons = (int(Reason.UNKNOWN_COURSE), int(Reason.PROVIDER_NOT_ALLOWED))
+            sources = [
                 (f"evidence WHERE provider_id IN ({marks}) AND actor_key", recount.providers),
-                (
-                    "ledger WHERE reason IN (?, ?) AND person_key",
-                    (int(Reason.UNKNOWN_COURSE), int(Reason.PROVIDER_NOT_ALLOWED)),
-                ),
-            )
+                ("ledger WHERE reason IN (?, ?) AND person_key", reasons),
+            ]
         for source, given in sources:
             found = f"SELECT 1 FROM {source} IN ({','.join('?' * len(left))}) LIMIT 1"
             if dialects.rows(connection, found, (*given, *left)):
