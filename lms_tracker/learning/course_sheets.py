@@ -6,7 +6,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -69,10 +69,20 @@ def read_lines(body: bytes, bounds: Bounds | None = None) -> list[Line]:
     semicolons, whichever the header has more of. `bounds` are those of a file of courses unless given.
     """
     bounds = bounds or Bounds(MOST_BYTES, MOST_UNPACKED_BYTES, MOST_TAGS, MOST_LINES)
+    bound_size(body, bounds)
+    return within(_xlsx_lines(body, bounds) if body.startswith(b"PK") else _csv_lines(body), bounds)
+
+
+def bound_size(body: bytes, bounds: Bounds) -> None:
+    """Raises Unreadable for more bytes than the bounds."""
     if len(body) > bounds.bytes:
         raise Unreadable("file-size", f"at most {bounds.bytes} bytes", f"{len(body)} bytes")
+
+
+def within(found: Iterable[Line], bounds: Bounds) -> list[Line]:
+    """Those lines that are not blank. Raises Unreadable where there are none, or more than the bounds."""
     lines = []
-    for line in _xlsx_lines(body, bounds) if body.startswith(b"PK") else _csv_lines(body):
+    for line in found:
         if line.number > bounds.lines:
             raise Unreadable("file-lines", f"at most {bounds.lines} lines", "more", line.number)
         if any(cell is not None and cell != "" for cell in line.cells):
@@ -90,7 +100,11 @@ def _csv_lines(body: bytes) -> Iterator[Line]:
         found = f"byte 0x{body[error.start]:02x}"
         raise Unreadable("file-encoding", "UTF-8 text or an XLSX workbook", found, line) from None
     header = text.split("\n", 1)[0]
-    separator = ";" if header.count(";") > header.count(",") else ","
+    return text_lines(text, ";" if header.count(";") > header.count(",") else ",")
+
+
+def text_lines(text: str, separator: str) -> Iterator[Line]:
+    """The records of CSV, each as the line where it begins. Raises Unreadable."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 1
     while True:
