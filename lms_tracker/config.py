@@ -233,6 +233,18 @@ class Settings:
         "The greatest size of a state or profile document in bytes; a greater one is refused with 413. One "
         "of JSON may also have no more than `LMS_TRACKER_MAX_BODY_BYTES`, because it is read in memory.",
     )
+    proof_mb: int = setting(
+        "15",
+        integer(1, 100),
+        "The greatest size in megabytes of one picture or PDF that proves a claim; a form with five greater "
+        "ones is refused with 413, whatever `LMS_TRACKER_MAX_BODY_BYTES` is. Pictures are kept much smaller.",
+    )
+    dispute_days: int = setting(
+        "15",
+        integer(1, 365),
+        "Within how many days a request to look at an entry again (đề nghị xem xét lại) should be answered; "
+        "the pages show which are late.",
+    )
     content_folder: str = setting(
         "",
         folder,

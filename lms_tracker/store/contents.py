@@ -1,4 +1,4 @@
-"""Data of attachments and documents, each content once, under the SHA-256 of its bytes.
+"""Data of attachments, documents and proofs, each content once, under the SHA-256 of its bytes.
 
 Why what is referred to is always there, with any number of processes keeping, reading and sweeping:
 
@@ -45,6 +45,7 @@ _CLAIM = (
 _UNREFERRED = (
     "NOT EXISTS (SELECT 1 FROM statement_attachments a WHERE a.content_key = c.content_key)"
     " AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.content_key = c.content_key)"
+    " AND NOT EXISTS (SELECT 1 FROM claim_proofs p WHERE p.content_key = c.content_key)"
 )
 
 

@@ -13,6 +13,7 @@ from tests.house.imports import OURS, ROOT, all_imports
 
 # Distributions whose import name is another, and libraries that Flask brings and its users import from.
 DISTRIBUTION = {
+    "PIL": "pillow",
     "argon2": "argon2-cffi",
     "prometheus_client": "prometheus-client",
     "psycopg": "psycopg",
