@@ -131,7 +131,6 @@ class Recorder:
                     stored_contents.refer(connection, writing.attachments)
                     evidence.add(connection, writing.evidence)
                     due.mark(connection, through, writing.due)
-                    horizon.move(connection, through)
                     dialects.commit(connection)
         # The commit has returned: only now may anybody be told.
         for submission, refusal in zip(group, refusals, strict=True):

@@ -92,7 +92,7 @@ class Reader:
                 held = horizon.lock_if_free(connection)
                 now = clock.now_us()
                 if held is not None and now - held >= horizon.FRESH_US:
-                    horizon.move(connection, now)
+                    horizon.promise(connection, now)
         except database.Busy:
             # Whoever is writing moves it.
             return

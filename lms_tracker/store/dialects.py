@@ -109,6 +109,25 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
             cursor.execute(_insert(name, columns, "%s", len(part), True), values)
 
 
+def new_numbers(connection: Connection, table: Table, count: int) -> list[int]:
+    """Numbers for so many new rows of a table whose `id` the database would give itself.
+
+    On SQLite only the one writer may ask.
+    """
+    if is_postgresql(connection):
+        ask = f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id')) FROM generate_series(1, ?)"
+        return [row[0] for row in rows(connection, ask, [count])]
+    ((newest,),) = rows(connection, f"SELECT coalesce(max(id), 0) FROM {table.name}", [])
+    return list(range(newest + 1, newest + 1 + count))
+
+
+def lock_table(connection: Connection, table: Table) -> None:
+    """Let nobody else write to a table until the transaction ends; readers go on."""
+    # On SQLite there is one writer at a time anyhow.
+    if is_postgresql(connection):
+        change(connection, f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE", [])
+
+
 def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *more: Any) -> list[Row]:
     """Rows of `select`, which holds `{keys}` where the list of keys goes, once or more often.
 
@@ -149,6 +168,19 @@ def rows(connection: Connection, select: str, values: Sequence[Any]) -> list[Row
     with at_driver.cursor() as cursor:
         cursor.execute(select.replace("?", "%s"), values, prepare=True)
         return list(cursor.fetchall())
+
+
+def rows_of_each(connection: Connection, selects: Sequence[str]) -> list[list[Row]]:
+    """Rows of each of several SELECTs without values, asked in one message, one after the other."""
+    at_driver = driver(connection)
+    if not is_postgresql(connection):
+        return [list(at_driver.execute(select).fetchall()) for select in selects]
+    with at_driver.cursor() as cursor:
+        cursor.execute("; ".join(selects))
+        found = [list(cursor.fetchall())]
+        while cursor.nextset():
+            found.append(list(cursor.fetchall()))
+        return found
 
 
 def equals_without_index(connection: Connection, column: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from lms_tracker.store import dialects
+from lms_tracker.store import dialects, horizon
 from lms_tracker.store.references import Kind, provider_key
 
 _COLUMNS = "s.statement_id, s.position, s.provider_id, s.version, s.came, s.body"
@@ -102,10 +102,11 @@ def _seen(connection: Connection, select: str, order: str, values: Sequence[byte
     # One row comes in any case, with nothing but the horizon when nothing else was found.
     rows = dialects.rows(
         connection,
-        f"SELECT h.last, q.* FROM horizon h LEFT JOIN ({select}) q ON TRUE WHERE h.id = 1{order}",
+        f"SELECT h.last, h.newest, q.* FROM ({horizon.OF_HERE}) h LEFT JOIN ({select}) q ON TRUE{order}",
         values,
     )
-    return Seen(rows[0][0], [Found(*row[1:]) for row in rows if row[1] is not None])
+    through = horizon.seen(rows[0][0], rows[0][1])
+    return Seen(through, [Found(*row[2:]) for row in rows if row[2] is not None])
 
 
 def _order(search: Search) -> str:

@@ -14,7 +14,7 @@ from lms_tracker.actions import recording
 from lms_tracker.actions.availability import NotWritten
 from lms_tracker.actions.rights import Caller
 from lms_tracker.actions.searching import Reader
-from lms_tracker.store import database, due, horizon, searches
+from lms_tracker.store import database, dialects, due, horizon, searches
 from lms_tracker.store.searches import Search
 from tests import databases
 from tests.actions import learners
@@ -93,6 +93,24 @@ def test_i3_two_identical_batches_at_once_are_both_a_success_and_stored_once(
     outcomes = at_once(*(posting(app, caller, *batch) for app in processes))
     assert [outcome.ids for outcome in outcomes] == [[id_of(one) for one in batch]] * 2
     assert stored() == [id_of(one) for one in batch]
+
+
+def test_storing_leaves_no_former_versions_of_the_row_that_every_transaction_looks_at(in_app: Flask) -> None:
+    """While a dump holds an old snapshot, each of them would be stepped over by every transaction."""
+    caller = provider()
+    record(in_app, caller, studied("an", AT, "PT1H"))
+    if database.db.engine.dialect.name == "sqlite":
+        # It has no versions; that the page is not written again is what can be seen.
+        select = "SELECT last FROM horizon"
+    else:
+        select = "SELECT ctid::text FROM horizon"
+    with database.reading() as connection:
+        before = dialects.rows(connection, select, ())
+        through = horizon.read(connection)
+    record(in_app, caller, studied("binh", AT, "PT1H"))
+    with database.reading() as connection:
+        assert dialects.rows(connection, select, ()) == before
+        assert horizon.read(connection) > through
 
 
 def test_overlapping_batches_in_opposite_order_do_not_deadlock(in_app: Flask, processes: list[Flask]) -> None:

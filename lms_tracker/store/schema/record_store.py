@@ -110,8 +110,9 @@ course_activities = Table(
     **CLUSTERED,
 )
 
-# One row. `last` is the `stored` of the newest statement or of the newest promise made to a reader, `defined`
-# that of the newest statement that changed what an activity is said to be.
+# One row. `last` is the newest promise made to a reader that no statement stands for, or the `stored` of a
+# change that brought none (see store.horizon); `defined` is that of the newest statement that changed what an
+# activity is said to be.
 horizon = Table(
     "horizon",
     metadata,
