@@ -51,8 +51,11 @@ class Rates:
         return caller.rate_limit or self.of_all
 
     def wait(self, caller: Caller) -> int:
-        """Count a request; seconds until the credential's next one is heard, 0 when this one may go on."""
-        return self._wait(self.limit_of(caller), f"credential {caller.credential_id}")
+        """Count a request; seconds until the credential's next one is heard, 0 when this one may go on.
+
+        A successor by rotation goes on with the count.
+        """
+        return self._wait(self.limit_of(caller), f"credential {caller.counts_for}")
 
     def wait_refused(self, address: str) -> int:
         """Count a request without valid credentials; seconds until its address is answered 401 again."""

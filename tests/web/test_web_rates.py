@@ -90,6 +90,16 @@ def test_a_limit_is_changed_from_the_next_request_on(lrs: Lrs) -> None:
     assert [lrs.get().status_code for _ in range(3)] == [200, 200, 429]
 
 
+def test_a_credential_and_its_successor_by_rotation_are_counted_together(lrs: Lrs) -> None:
+    limit(lrs, "3/minute")
+    with time_machine.travel(NOW, tick=False):
+        assert [lrs.get().status_code for _ in range(2)] == [200, 200]
+        with lrs.app.app_context():
+            successor = replace(lrs, credential=providers.rotate(lrs.credential.key, 3_600_000_000).new)
+        assert [successor.get().status_code, successor.get().status_code] == [200, 429]
+        assert lrs.get().status_code == 429
+
+
 def test_of_several_limits_each_holds(lrs: Lrs) -> None:
     limit(lrs, "5/hour;2/second")
     with time_machine.travel(NOW, tick=False) as clock:
