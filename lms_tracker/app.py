@@ -27,6 +27,7 @@ from lms_tracker.web import (
     credentials,
     cross_origin,
     documents,
+    links,
     lrs,
     operations,
     pages,
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.rates"] = Rates(settings)
     app.extensions["lms_tracker.uses"] = Uses()
     logs.attach(app)
-    for room in (operations, lrs, about, statements, activities, agents, documents, api, pages):
+    for room in (operations, lrs, about, statements, activities, agents, documents, api, links, pages):
         room.register(app)
     for behind in (compression, cross_origin):
         behind.register(app)

@@ -147,7 +147,7 @@ def attach(
     links.note(connection, [step.event(What.LINKED, key, person_key, now_us) for key in free])
     _claim(connection, others, person_key, step, now_us)
     if free or others:
-        due.mark(connection, now_us, {person_key, *names, *(held[key] for key in others)})
+        reversals.mark(connection, now_us, {person_key, *names, *(held[key] for key in others)})
     if others:
         return Outcome.DISPUTED
     return Outcome.LINKED if free else Outcome.ALREADY
@@ -194,7 +194,7 @@ def detach(connection: Connection, now_us: int, actor_key: bytes, step: Step, wh
     links.remove(connection, gone)
     links.note(connection, [step.event(what, key, holder, now_us) for key in gone])
     take_back_moved(connection, holder, gone, now_us)
-    due.mark(connection, now_us, {holder, *gone})
+    reversals.mark(connection, now_us, {holder, *gone})
     return holder
 
 
@@ -207,7 +207,7 @@ def hand_over(connection: Connection, now_us: int, actor_key: bytes, person_key:
         links.put(connection, key, person_key, now_us)
     links.note(connection, [step.event(What.GIVEN, key, person_key, now_us) for key in gone])
     take_back_moved(connection, holder, gone, now_us)
-    due.mark(connection, now_us, {holder, person_key, *gone})
+    reversals.mark(connection, now_us, {holder, person_key, *gone})
     return holder
 
 
@@ -236,7 +236,7 @@ def forms_held(connection: Connection, actor_key: bytes, holder: bytes) -> list[
 def mark_changed(connection: Connection, now_us: int, actor_keys: Iterable[bytes]) -> None:
     """Have everybody counted anew who holds one of these identifiers."""
     concerned = list(actor_keys)
-    due.mark(connection, now_us, {*concerned, *due.person_keys(connection, concerned).values()})
+    reversals.mark(connection, now_us, {*concerned, *due.person_keys(connection, concerned).values()})
 
 
 # --- balances --------------------------------------------------------------------------------------------

@@ -42,6 +42,10 @@ def by_hash(connection: Connection, code_hash: bytes, now_us: int, most_tries: i
     return Code(*found[0]) if found else None
 
 
+def is_known(connection: Connection, code_hash: bytes) -> bool:
+    return bool(dialects.rows(connection, "SELECT 1 FROM link_codes WHERE code_hash = ?", (code_hash,)))
+
+
 def use(connection: Connection, code_hash: bytes, now_us: int, most_tries: int) -> bool:
     """Use a code up: True for one caller only, however many come at once."""
     return (

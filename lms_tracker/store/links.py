@@ -146,6 +146,16 @@ def events_of_merge(connection: Connection, actor_keys: Sequence[bytes], merge_i
     return [_event(row) for row in found]
 
 
+def linked_since(connection: Connection, actor_key: bytes, since_us: int, whats: Collection[str]) -> bool:
+    """Whether an identifier was moved after an instant."""
+    found = connection.execute(
+        select(_EVENT.c.id)
+        .where(_EVENT.c.actor_key == actor_key, _EVENT.c.at_us > since_us, _EVENT.c.what.in_(whats))
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def _event(row: Any) -> Event:
     return Event(*row)
 
@@ -231,7 +241,19 @@ def is_named_by(connection: Connection, actor_keys: Sequence[bytes], provider_id
         dialects.rows_by_key(
             connection,
             "SELECT 1 FROM statement_actors a JOIN statements s ON s.statement_id = a.statement_id"
-            " WHERE a.actor_key {keys} AND s.provider_id = ? LIMIT 1",
+            " WHERE a.actor_key {keys} AND NOT a.related AND s.provider_id = ? LIMIT 1",
+            actor_keys,
+            provider_id,
+        )
+    )
+
+
+def is_learner_of(connection: Connection, actor_keys: Sequence[bytes], provider_id: int) -> bool:
+    """Whether a provider has evidence of its own about one of these identifiers."""
+    return bool(
+        dialects.rows_by_key(
+            connection,
+            "SELECT 1 FROM evidence WHERE actor_key {keys} AND provider_id = ? LIMIT 1",
             actor_keys,
             provider_id,
         )

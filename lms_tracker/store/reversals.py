@@ -1,10 +1,10 @@
 """What has to be known and held when identifiers move between persons and their balances are taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from lms_tracker.store import credit, dialects
+from lms_tracker.store import credit, dialects, schema
 
 
 def hold_state(connection: Connection, person_key: bytes) -> credit.State:
@@ -28,3 +28,8 @@ def only_of(connection: Connection, leaving: Sequence[bytes], staying: Sequence[
     select = "SELECT DISTINCT statement_id FROM evidence WHERE actor_key {keys}"
     gone = {row[0] for row in dialects.rows_by_key(connection, select, sorted(leaving))}
     return gone - {row[0] for row in dialects.rows_by_key(connection, select, sorted(staying))}
+
+
+def mark(connection: Connection, position: int, keys: Collection[bytes]) -> None:
+    """As `due.mark`, by a transaction that may have marked some of them before."""
+    dialects.insert_new(connection, schema.due_marks, [(position, key) for key in sorted(set(keys))])
