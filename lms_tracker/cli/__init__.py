@@ -13,9 +13,12 @@ from lms_tracker.cli import (
     courses,
     credit,
     database,
+    flags,
     forwards,
     people,
+    places,
     providers,
+    roles,
     serving,
     statements,
 )
@@ -36,12 +39,14 @@ for command in (
     serving.jobs,
     database.db,
     people.person,
-    people.role,
+    roles.role,
     providers.provider,
     courses.course,
     completions.completions,
     statements.statements,
     credit.credit,
+    flags.flags,
     forwards.forward,
+    places.places,
 ):
     main.add_command(command)
