@@ -5,15 +5,20 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from lms_tracker.actions import catalogue, clock
+from sqlalchemy import Connection
+
+from lms_tracker.actions import catalogue, clock, recounts
 from lms_tracker.actions.rights import Caller
+from lms_tracker.learning import identifiers
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import balances, database, due, looks
+from lms_tracker.store import balances, database, due, links, looks, people
 from lms_tracker.store.balances import DayTotal
 from xapi import keys
 
 NEWEST_REFUSED = 1_000
+# The key of nobody: what is asked about it has an empty answer.
+NOBODY = bytes(16)
 
 
 def of_actor(actor_key: bytes, caller: Caller) -> dict[str, Any]:
@@ -26,9 +31,9 @@ def of_actor(actor_key: bytes, caller: Caller) -> dict[str, Any]:
     own = None if caller.may_see_all_credit else caller.provider_id
     with database.reading() as connection:
         current = catalogue.current(connection)
-        person_key = due.person_keys(connection, [actor_key])[actor_key]
+        person_key = _known_to(connection, actor_key, own)
         actors = due.actor_keys(connection, [person_key])[person_key]
-        pending = bool(due.marks(connection, [*actors, person_key, actor_key]))
+        pending = recounts.is_pending(connection, [*actors, person_key])
         rows = [
             row
             for row in balances.days(connection, person_key)
@@ -58,6 +63,21 @@ def of_actor(actor_key: bytes, caller: Caller) -> dict[str, Any]:
         ],
         "policy": policy,
     }
+
+
+def _known_to(connection: Connection, actor_key: bytes, provider_id: int | None) -> bytes:
+    """Whose balance a caller may hear of under this identifier.
+
+    A provider asks about those its own statements tell of: under any other it would learn who else's
+    identifier that is.
+    """
+    if provider_id is not None:
+        known = people.identifiers(connection, [actor_key])
+        forms = identifiers.same_address(known[actor_key][0]) if known else ()
+        asked = [actor_key, *(key for key in map(keys.actor_key, forms) if key != actor_key)]
+        if not links.is_learner_of(connection, asked, provider_id):
+            return NOBODY
+    return due.person_keys(connection, [actor_key])[actor_key]
 
 
 def _names(course_ids: Collection[int], current: Catalogue) -> dict[int, str]:

@@ -77,13 +77,15 @@ def _verdicts(
     learners = sorted({learner.key for one in prepared for learner in one.received.learners})
     persons = due.person_keys(connection, learners)
     names: credit.Names = current_app.extensions["lms_tracker.names"]
-    stored = credit.evidence_of(connection, names, due.actor_keys(connection, sorted(set(persons.values()))))
+    current, policy = catalogue.current(connection), catalogue.policy(connection)
+    actors = due.actor_keys(connection, sorted(set(persons.values())))
+    stored = credit.evidence_of(connection, names, actors, current.present_providers)
     pieces: dict[bytes, dict[bytes, Evidence]] = {person: {} for person in stored}
     for index, piece in new.items():
         if piece is not None:
             for learner in prepared[index].received.learners:
                 pieces[persons[learner.key]][piece.statement_id] = piece
-    current, policy = catalogue.current(connection), catalogue.policy()
+    current, policy = catalogue.current(connection), catalogue.policy(connection)
     verdicts: dict[bytes, list[Verdict]] = {}
     for person, evidence in stored.items():
         for verdict in decide([*evidence, *pieces[person].values()], current, policy):
@@ -107,7 +109,7 @@ def _note_looks(caller: Caller, by_person: bytes | None, seen: Sequence[bytes], 
 def _course(current: Catalogue, piece: Evidence | None) -> str | None:
     if piece is None:
         return None
-    course, _ = current.match(piece, local_days(catalogue.policy().timezone).day(piece.at))
+    course, _ = current.match(piece, local_days(current_app.config["SETTINGS"].timezone).day(piece.at))
     return None if course is None else course.code
 
 

@@ -12,24 +12,22 @@ those who post. Three things make that safe on any number of workers:
 A worker killed anywhere leaves marks standing, and the next one does the same work.
 """
 
-import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import current_app
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock
-from lms_tracker.learning.credit import Verdict, decide
-from lms_tracker.learning.ledger import Entry, differences, totals
-from lms_tracker.learning.policy import Policy
+from lms_tracker.actions import clock, deciding, recounts
+from lms_tracker.actions.deciding import Decided
+from lms_tracker.learning.ledger import totals
 from lms_tracker.store import courses, credit, database, due
+from lms_tracker.store import recounts as recount_rows
 
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
 PERSONS_AT_ONCE = 20
 MARKS_AT_ONCE = 500
-NOTHING = credit.Stands({}, {})
 
 Progress = Callable[[int, int], None]
 
@@ -56,23 +54,6 @@ class VerifyOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decided:
-    """What is to be written for a person: the marks seen, and entries for each ledger concerned.
-
-    Besides the person's own ledger these are the ledgers of its linked actors as persons of their own:
-    nothing may stand there any more. They are named even where nothing was ever written, so that a worker
-    who read an actor before it was linked loses against whoever counts its person.
-    """
-
-    marks: list[tuple[bytes, int]]
-    ledgers: list[tuple[bytes, credit.State, list[Entry]]]
-
-    @property
-    def entries(self) -> int:
-        return sum(len(entries) for _, _, entries in self.ledgers)
-
-
-@dataclass(frozen=True, slots=True)
 class _Written:
     lost: list[bytes]
     changed: int
@@ -82,13 +63,18 @@ class _Written:
 def recount_due(limit: int = MARKS_AT_ONCE) -> int:
     """Recount persons whose marks are waiting, oldest first; answers how many were written.
 
-    Workers side by side may take the same person; one of them writes.
+    Those whom a change of the rules concerns come after those for whom something arrived. Where nobody was
+    written it answers how many of them were marked. Workers side by side may take the same person; one of
+    them writes.
     """
+    marked = recounts.advance()
     with database.reading() as connection:
-        persons = list(set(due.person_keys(connection, due.waiting(connection, limit)).values()))
+        background = [recount.started_us for recount in recount_rows.under_way(connection)]
+        waiting = due.waiting(connection, limit, background)
+        persons = list(set(due.person_keys(connection, waiting).values()))
     # Workers side by side see the same marks; in another order each they seldom meet.
     random.shuffle(persons)
-    return sum(len(part) - len(_recount(part).lost) for part in _parts(persons))
+    return sum(len(part) - len(_recount(part).lost) for part in _parts(persons)) or marked
 
 
 def rebuild(progress: Progress | None = None) -> RebuildOutcome:
@@ -128,57 +114,31 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
 
 
 def _recount(persons: Sequence[bytes]) -> _Written:
-    policy = catalogue.policy()
     with database.reading() as connection:
-        version = courses.version(connection)
+        version, policy = courses.version(connection), courses.kept_policy(connection)[0]
+        background = {recount.started_us for recount in recount_rows.under_way(connection)}
         decisions = _decisions(connection, persons)
     decided = {key: found for key, found in decisions.items() if found.marks or found.entries}
     if not decided:
         return _Written([], 0, 0)
     with database.writing() as connection:
         if courses.hold_version(connection) != version:
-            # Who changed the catalogue marked those whose ledger showed it; this decision is not in it yet.
+            # Who changed the rules began a recount or will mark; this decision is not by them yet.
             return _Written(list(decided), 0, 0)
         now = clock.now_us()
-        lost = [key for key, found in decided.items() if not _write(connection, found, policy, now)]
-    written = [found for key, found in decided.items() if key not in lost]
+        lost = {key for key, found in decided.items() if not _write(connection, found, policy, now)}
+        written = [found for key, found in decided.items() if key not in lost]
+        _note_progress(connection, written, background)
     return _Written(
-        lost, sum(1 for found in written if found.entries), sum(found.entries for found in written)
+        sorted(lost), sum(1 for found in written if found.entries), sum(found.entries for found in written)
     )
 
 
-def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, _Decided]:
-    actors = due.actor_keys(connection, persons)
-    involved = sorted({*itertools.chain(*actors.values()), *persons})
-    marks: dict[bytes, list[tuple[bytes, int]]] = {key: [] for key in involved}
-    for mark in due.marks(connection, involved):
-        marks[mark[0]].append(mark)
-    states = credit.states(connection, involved)
-    current = catalogue.current(connection)
-    policy = catalogue.policy()
-    names: credit.Names = current_app.extensions["lms_tracker.names"]
-    evidence = credit.evidence_of(connection, names, actors)
-    standing = credit.standing(connection, sorted(states))
-    decided: dict[bytes, _Decided] = {}
-    for key in sorted(persons):
-        own = _differences(standing.get(key, NOTHING), decide(evidence[key], current, policy))
-        former = sorted(actor for actor in actors[key] if actor != key)
-        decided[key] = _Decided(
-            [mark for actor in sorted({*actors[key], key}) for mark in marks[actor]],
-            [(key, states.get(key, credit.NEW), own)]
-            + [
-                (actor, states.get(actor, credit.NEW), _differences(standing.get(actor, NOTHING), []))
-                for actor in former
-            ],
-        )
-    return decided
+def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, Decided]:
+    return deciding.decisions(connection, persons, deciding.current(connection))
 
 
-def _differences(stands: credit.Stands, decided: list[Verdict]) -> list[Entry]:
-    return differences(stands.seconds, decided, stands.providers)
-
-
-def _write(connection: Connection, found: _Decided, policy: Policy, now_us: int) -> bool:
+def _write(connection: Connection, found: Decided, policy: int, now_us: int) -> bool:
     """Write a person's differences and take their marks away; False, and nothing, where another was first."""
     with connection.begin_nested() as savepoint:
         for person_key, state, entries in found.ledgers:
@@ -187,10 +147,25 @@ def _write(connection: Connection, found: _Decided, policy: Policy, now_us: int)
                 savepoint.rollback()
                 return False
             if entries:
-                credit.append(connection, person_key, state.entries, entries, policy.version, now_us)
+                credit.append(connection, person_key, state.entries, entries, policy, now_us)
                 credit.add_to_totals(connection, person_key, totals(entries))
         due.remove(connection, found.marks)
     return True
+
+
+def _note_progress(connection: Connection, written: Sequence[Decided], background: Collection[int]) -> None:
+    """Add to the recounts under way what these persons' marks say was theirs."""
+    done: Counter[int] = Counter()
+    changed: Counter[int] = Counter()
+    entries: Counter[int] = Counter()
+    for found in written:
+        positions = Counter(position for _, position in found.marks if position in background)
+        done.update(positions)
+        for position in positions:
+            changed[position] += found.entries > 0
+            entries[position] += found.entries
+    for position in sorted(done):
+        recount_rows.add_progress(connection, position, done[position], changed[position], entries[position])
 
 
 def _inconsistencies(connection: Connection, person_key: bytes) -> Iterator[Difference]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, names, records
+from lms_tracker.actions import catalogue, names, records, recounts
 from lms_tracker.actions.accepting import FAMILY_VERSIONS
 from lms_tracker.actions.readable import Sent, Text, sent, text_about
 from lms_tracker.actions.records import NotFound
@@ -17,6 +17,7 @@ from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.records import Part, course_of, parts_of
+from lms_tracker.learning.verdicts import Note
 from lms_tracker.store import courses, database, due, statements
 from lms_tracker.store import records as rows
 from lms_tracker.store.records import Piece, Step, When
@@ -66,6 +67,11 @@ class Explanation:
         return 0 if self.when.start is None else max(0, self.when.at - self.when.start)
 
     @property
+    def is_late(self) -> bool:
+        """Whether something of it is booked on the day of its arrival, because its year was closed."""
+        return any(step.note == Note.LATE for step in self.steps)
+
+    @property
     def credited(self) -> int:
         return sum(part.seconds for part in self.parts if part.reason == 0)
 
@@ -89,21 +95,24 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
             raise NotFound
         first, last = days.day(when.start if when.start is not None else when.at), days.day(when.at)
         around = list(range(max(first, last - 2), last + 1)) if first <= last else [last]
+        arrived = days.day(when.position // 1_000_000)
+        booked = around if arrived in around else [*around, arrived]
         known = catalogue.current(connection)
         providers = courses.provider_names(connection)
-        pieces = rows.pieces(connection, person_key, around, [statement_id])
+        pieces = rows.pieces(connection, person_key, booked, [statement_id])
+        steps = rows.steps(connection, person_key, statement_id, booked)
         return Explanation(
             person_key=person_key,
             name=names.of(connection, [person_key]).get(person_key, ""),
             is_own=viewer.key == person_key,
-            pending=bool(due.marks(connection, [*actors, person_key])),
+            pending=recounts.is_pending(connection, [*actors, person_key]),
             statement=format_id(statement_id),
             provider=providers.get(kept.provider_id, ""),
             course=course_of(pieces, known.courses),
             when=when,
             parts=parts_of(pieces),
-            steps=tuple(rows.steps(connection, person_key, statement_id, around[0], around[-1])),
-            policy=catalogue.policy(),
+            steps=tuple(steps),
+            policy=catalogue.policy(connection, steps[-1].policy if steps else None),
             sent=sent(kept.body),
             text=text_about(actors, kept.body, FAMILY_VERSIONS[kept.version]),
             overlaps=tuple(

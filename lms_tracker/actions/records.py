@@ -10,7 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock, names, rights
+from lms_tracker.actions import catalogue, clock, names, recounts, rights
 from lms_tracker.actions.readable import Sent, outline
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import criteria
@@ -97,7 +97,7 @@ def record(
             person_key=person_key,
             name=names.of(connection, [person_key]).get(person_key, ""),
             is_own=is_own,
-            pending=bool(due.marks(connection, [*actors, person_key])),
+            pending=recounts.is_pending(connection, [*actors, person_key]),
             year=wanted,
             years=years,
             this_year=together(sums),

@@ -14,9 +14,9 @@ from lms_tracker.learning.categories import CATEGORIES, Category
 from lms_tracker.learning.course_conflicts import LineError, Period
 from lms_tracker.learning.course_sheets import Cell, Line
 from lms_tracker.learning.hours import stated_seconds
+from lms_tracker.learning.policy import Policy
 
 __all__ = ["CourseFileRefusal", "LineError", "read_courses"]
-
 # What every line must state, and what the first line of a course must.
 OF_EVERY_LINE = ("provider", "course", "activity", "match")
 OF_A_COURSE = ("title", "category", "basis")
@@ -40,15 +40,19 @@ def read_courses(
     providers: Collection[int],
     existing: Iterable[Course] = (),
     categories: Mapping[str, Category] = CATEGORIES,
+    policy: Policy | None = None,
 ) -> list[Course]:
     """The courses of a CSV or XLSX file, in its order. Raises CourseFileRefusal.
+
+    Their hours are of one of the lengths that the policy allows, its default where a course states none;
+    without a policy of any length, or of 60 minutes.
 
     A course has the `id` of the existing one with the same provider, code and `valid_from`, in whose place it
     comes, or else 0. It must not take an activity, with the same way of matching, that another course of that
     provider has at the same time.
     """
     known = list(existing)
-    reading = _Reading(providers, categories)
+    reading = _Reading(providers, categories, policy)
     try:
         reading.read(course_sheets.read_lines(body))
     except course_sheets.Unreadable as fault:
@@ -65,7 +69,10 @@ def read_courses(
 class _Reading:
     """One file being read: the course rows so far, and what was wrong."""
 
-    def __init__(self, providers: Collection[int], categories: Mapping[str, Category]) -> None:
+    def __init__(
+        self, providers: Collection[int], categories: Mapping[str, Category], policy: Policy | None
+    ) -> None:
+        self._policy = policy
         self._readers = course_fields.readers(providers, categories)
         self._categories = categories
         self._latest: dict[tuple[int, str], list[Period]] = {}
@@ -148,7 +155,12 @@ class _Reading:
         category = self._categories.get(values.get("category", ""))
         if category is not None:
             self._fits(period, category)
-        minutes = values.get("hour_minutes", 60)
+        minutes = values.get("hour_minutes", self._policy.default_hour_minutes if self._policy else 60)
+        if self._policy and minutes not in self._policy.hour_minutes:
+            expected = (
+                f"one of {', '.join(map(str, self._policy.hour_minutes))} minutes, as the policy allows"
+            )
+            self._wrong(period.line, "hour_minutes", "hour-unit", expected, str(minutes))
         seconds = self._seconds(period, minutes)
         since, until = values.get("valid_from"), values.get("valid_to")
         if since is not None and until is not None and since > until:

@@ -47,7 +47,8 @@ import msgspec
 from lms_tracker.learning import policy_fields as fields
 from lms_tracker.learning.policy import Policy
 
-ROLES = {"participant": 0, "chair": 1, "presenter": 2}
+# As learning.evidence.EventRole has them.
+ROLES = {"participant": 1, "presenter": 2, "chair": 3}
 
 MOST_BYTES = 1_000_000
 MOST_COURSES = 10_000

@@ -4,13 +4,23 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import dialects, schema
 
 
-def waiting(connection: Connection, limit: int) -> list[bytes]:
-    """Actor keys of the oldest marks, each once."""
-    found = dialects.rows(connection, "SELECT actor_key FROM due_marks ORDER BY position LIMIT ?", (limit,))
+def waiting(connection: Connection, limit: int, background: Collection[int] = ()) -> list[bytes]:
+    """Actor keys of the oldest marks, each once; those at the positions `background` come last."""
+    marks = ",".join("?" * len(background))
+    found = dialects.rows(
+        connection,
+        f"SELECT actor_key FROM due_marks WHERE position NOT IN ({marks}) ORDER BY position LIMIT ?"
+        if background
+        else "SELECT actor_key FROM due_marks ORDER BY position LIMIT ?",
+        (*background, limit),
+    )
+    for position in background:
+        if len(found) < limit:
+            select = "SELECT actor_key FROM due_marks WHERE position = ? ORDER BY actor_key LIMIT ?"
+            found += dialects.rows(connection, select, (position, limit - len(found)))
     return list(dict.fromkeys(row[0] for row in found))
 
 
@@ -65,40 +75,7 @@ def remove(connection: Connection, marks: Sequence[tuple[bytes, int]]) -> None:
     dialects.change_many(connection, "DELETE FROM due_marks WHERE actor_key = ? AND position = ?", marks)
 
 
-def mark_for_catalogue(connection: Connection, position: int, provider_ids: Sequence[int]) -> None:
-    """Mark everybody whom a change of these providers' courses could touch.
-
-    Those are the learners with evidence from them, and persons whose time stands refused for want of a
-    course: what no course claimed may now be another provider's, and the other way round.
-    """
-    for provider_id in provider_ids:
-        dialects.change(
-            connection,
-            "INSERT INTO due_marks (position, actor_key) SELECT DISTINCT CAST(? AS BIGINT), actor_key"
-            " FROM evidence WHERE provider_id = ? ON CONFLICT DO NOTHING",
-            (position, provider_id),
-        )
-    dialects.change(
-        connection,
-        "INSERT INTO due_marks (position, actor_key) SELECT DISTINCT CAST(? AS BIGINT), person_key"
-        " FROM ledger WHERE reason IN (?, ?) ON CONFLICT DO NOTHING",
-        (position, int(Reason.UNKNOWN_COURSE), int(Reason.PROVIDER_NOT_ALLOWED)),
-    )
-
-
 def oldest(connection: Connection) -> int | None:
     """The position of the oldest mark, in microseconds."""
     found = dialects.rows(connection, "SELECT min(position) FROM due_marks", ())[0][0]
     return None if found is None else int(found)
-
-
-def mark_everybody(connection: Connection, position: int) -> None:
-    """Mark all who have evidence and all who have a ledger, because another policy decides them now."""
-    for everybody in ("SELECT DISTINCT actor_key FROM evidence", "SELECT person_key FROM credit_states"):
-        dialects.change(
-            connection,
-            # Without a WHERE, SQLite would read ON CONFLICT as the ON of a join.
-            "INSERT INTO due_marks (position, actor_key) SELECT CAST(? AS BIGINT), known.*"
-            f" FROM ({everybody}) AS known WHERE true ON CONFLICT DO NOTHING",
-            (position,),
-        )

@@ -50,6 +50,7 @@ class Step:
     pieces: int
     because: int
     policy: int
+    note: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +215,8 @@ def pieces(
     return [Piece(bytes(row[0]), *row[1:6], int(row[6]), int(row[7])) for row in rows]
 
 
-def steps(
-    connection: Connection, person_key: bytes, statement_id: bytes, first_day: int, last_day: int
-) -> list[Step]:
-    """Every ledger entry about a statement between two days, in the order of writing."""
+def steps(connection: Connection, person_key: bytes, statement_id: bytes, days: Sequence[int]) -> list[Step]:
+    """Every ledger entry about a statement on these days, in the order of writing."""
     table = schema.ledger
     rows = connection.execute(
         select(
@@ -230,15 +229,16 @@ def steps(
             table.c.pieces,
             table.c.because,
             table.c.policy,
+            table.c.note,
         )
         .where(
             table.c.person_key == person_key,
-            table.c.day.between(first_day, last_day),
+            table.c.day.in_(days),
             table.c.statement_id == statement_id,
         )
         .order_by(table.c.entry)
     )
-    return [Step(*row) for row in rows]
+    return [Step(*row[:9], note=row[9]) for row in rows]
 
 
 def times(

@@ -1,5 +1,6 @@
 """The policy that the ledger is decided under: kept beside it, and everybody counted anew after a change."""
 
+import json
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,8 +8,9 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import catalogue, crediting, figures
+from lms_tracker.actions import catalogue, crediting, figures, policies, recounts
 from lms_tracker.jobs import schedule
+from lms_tracker.learning import policy_files
 from lms_tracker.store import courses, database, due
 from tests.actions import learners
 from tests.actions.learners import add_course, provider, record, recount, studied
@@ -35,9 +37,16 @@ def version() -> int:
         return courses.version(connection)
 
 
-def marked(*names: str) -> list[bool]:
+def pending(*names: str) -> list[bool]:
     with database.reading() as connection:
-        return [bool(due.marks(connection, [learners.key_of(name)])) for name in names]
+        return [recounts.is_pending(connection, [learners.key_of(name)]) for name in names]
+
+
+def rules(**caps: object) -> bytes:
+    """The shipped policy with other caps."""
+    found = json.loads(policy_files.shipped())
+    found["caps"].update(caps)
+    return json.dumps(found).encode()
 
 
 def days() -> set[int]:
@@ -60,7 +69,7 @@ def counted(app: Flask) -> None:
 def test_the_first_policy_is_kept_and_adopted_once(in_app: Flask) -> None:
     assert kept() == (0, "")
     assert catalogue.adopt_policy()
-    assert kept() == (catalogue.POLICY_VERSION, "Asia/Ho_Chi_Minh")
+    assert kept() == (catalogue.FIRST_VERSION, "Asia/Ho_Chi_Minh")
     raised = version()
     assert not catalogue.adopt_policy()
     assert version() == raised
@@ -71,23 +80,24 @@ def test_i12_another_time_zone_moves_everybodys_hours_to_its_days(in_app: Flask)
     assert days() == {FIRST_OF_OCTOBER}
     move_to(in_app, "Pacific/Auckland")
     assert catalogue.adopt_policy()
-    assert marked(AN) == [True]
+    assert pending(AN) == [True]
     recount()
     assert days() == {FIRST_OF_OCTOBER + 1}
     assert learners.placed_seconds(learners.key_of(AN)) == 3600
     learners.assert_ledger_is_right()
 
 
-def test_another_version_of_the_policy_brings_everybody_back_and_tells_every_process(
-    in_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_version_of_the_policy_brings_everybody_back_and_tells_every_process(in_app: Flask) -> None:
     counted(in_app)
     raised = version()
-    monkeypatch.setattr(catalogue, "POLICY_VERSION", catalogue.POLICY_VERSION + 1)
-    assert catalogue.adopt_policy()
-    assert kept()[0] == catalogue.POLICY_VERSION
+    policies.adopt(policies.add(rules(day={"minutes": 30}), "shorter days", None), None)
+    assert kept()[0] == 2
     assert version() == raised + 1
-    assert marked(AN, "nobody") == [True, False]
+    assert pending(AN, "nobody") == [True, False]
+    recount()
+    assert pending(AN) == [False]
+    assert learners.placed_seconds(learners.key_of(AN)) == 1800
+    learners.assert_ledger_is_right()
 
 
 def test_who_has_a_ledger_without_evidence_of_their_own_is_counted_anew_too(in_app: Flask) -> None:
@@ -117,9 +127,9 @@ def test_what_was_decided_under_the_policy_before_is_not_written_after_a_change(
         return decided
 
     with database.writing() as connection:
-        due.mark_everybody(connection, 1)
+        due.mark(connection, 1, [learners.key_of(AN)])
     monkeypatch.setattr(crediting, "_decisions", adopted_after_reading)
-    assert crediting.recount_due() == 0
+    assert not crediting._recount([learners.key_of(AN)]).changed
     recount()
     assert days() == {FIRST_OF_OCTOBER + 1}
     learners.assert_ledger_is_right()
@@ -152,7 +162,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Iterator[_EndsAtOnce]:
 def test_the_jobs_adopt_the_policy_before_they_count(in_app: Flask, scheduler: _EndsAtOnce) -> None:
     move_to(in_app, "UTC")
     schedule.run(in_app)
-    assert scheduler.kept == (catalogue.POLICY_VERSION, "UTC")
+    assert scheduler.kept == (catalogue.FIRST_VERSION, "UTC")
 
 
 def test_the_jobs_wait_for_a_database_that_does_not_answer_yet(
@@ -167,7 +177,7 @@ def test_the_jobs_wait_for_a_database_that_does_not_answer_yet(
 
     monkeypatch.setattr(catalogue, "adopt_policy", fails_twice)
     schedule.run(in_app)
-    assert scheduler.kept == (catalogue.POLICY_VERSION, "Asia/Ho_Chi_Minh")
+    assert scheduler.kept == (catalogue.FIRST_VERSION, "Asia/Ho_Chi_Minh")
 
 
 def test_marks_are_counted_no_further_than_anybody_wants_to_know(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from lms_tracker.actions import catalogue, crediting
+from lms_tracker.actions import crediting, policies
+from lms_tracker.learning import policy_files
 from tests.web.lrs_client import (
     COMPLETED,
     COURSE,
@@ -202,16 +203,13 @@ def test_periods_of_validity_of_one_code_are_one_course(lrs: Lrs) -> None:
         assert credit(asking)["courses"] == [{"course": "TH1", "seconds": 7_200, "nominal_seconds": 0}]
 
 
-def test_the_policy_told_is_the_one_that_the_ledger_is_decided_under(
-    lrs: Lrs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_policy_told_is_the_one_that_the_ledger_is_decided_under(lrs: Lrs) -> None:
     with lrs.app.app_context():
-        catalogue.adopt_policy()
-        # A newer version of the service answers already; the jobs that adopt its policy start later.
-        monkeypatch.setattr(catalogue, "POLICY_VERSION", 2)
         assert credit(lrs)["policy"] == 1
-        catalogue.adopt_policy()
-        assert credit(lrs)["policy"] == 2
+        version = policies.add(policy_files.shipped().encode(), "the same again", None)
+        assert credit(lrs)["policy"] == 1
+        policies.adopt(version, None)
+        assert credit(lrs)["policy"] == version == 2
 
 
 def test_one_person_is_found_under_every_spelling_of_one_identifier(lrs: Lrs) -> None:

@@ -1,0 +1,167 @@
+"""What a change of the rules would do to the ledger, before it is made."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from heapq import nlargest
+
+from lms_tracker.actions import deciding
+from lms_tracker.learning.catalogue import Catalogue, Course
+from lms_tracker.learning.ledger import Entry
+from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.reasons import Reason
+from lms_tracker.store import courses, credit, database, due, recounts
+
+Progress = Callable[[int, int], None]
+
+PERSONS_AT_ONCE = 100
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Net seconds that stand under a course and a reason: what some gain and what others lose of them.
+
+    `course` is "<provider>/<code>", None for time of no course; `reason` the words of a Reason.
+    """
+
+    course: str | None
+    reason: str
+    gained_seconds: int
+    lost_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """Credited seconds of one person, whose key is told in hexadecimal."""
+
+    person: str
+    gained_seconds: int
+    lost_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`people` were looked at, `touched` would have `entries` written; `top` are those it changes most."""
+
+    people: int
+    touched: int
+    entries: int
+    gained_seconds: int
+    lost_seconds: int
+    changes: list[Change] = field(default_factory=list)
+    top: list[PersonChange] = field(default_factory=list)
+
+
+class Sum:
+    """Adds up entries person by person."""
+
+    def __init__(self, names: Mapping[int, str]) -> None:
+        self._names = names
+        self._people = self._touched = self._entries = 0
+        self._gained: Counter[tuple[str | None, int]] = Counter()
+        self._lost: Counter[tuple[str | None, int]] = Counter()
+        self._top: list[tuple[int, str, int, int]] = []
+
+    def add(self, person_key: bytes, entries: Iterable[Entry]) -> None:
+        """All entries that one person would have written."""
+        net: Counter[tuple[str | None, int]] = Counter()
+        count = 0
+        for entry in entries:
+            course = None if entry.course_id is None else self._names[entry.course_id]
+            net[course, entry.reason] += entry.seconds
+            count += 1
+        self._people += 1
+        self._touched += count > 0
+        self._entries += count
+        credited = [seconds for (_, reason), seconds in net.items() if reason == Reason.CREDITED]
+        gained, lost = sum(s for s in credited if s > 0), -sum(s for s in credited if s < 0)
+        for place, seconds in net.items():
+            (self._gained if seconds > 0 else self._lost)[place] += abs(seconds)
+        if gained or lost:
+            self._top = nlargest(TOP, [*self._top, (gained + lost, person_key.hex(), gained, lost)])
+
+    def result(self) -> Preview:
+        places = sorted(
+            {
+                place
+                for place in self._gained.keys() | self._lost.keys()
+                if self._gained[place] + self._lost[place]
+            },
+            key=lambda place: (place[0] or "", place[1]),
+        )
+        changes = [
+            Change(course, Reason(reason).words, self._gained[course, reason], self._lost[course, reason])
+            for course, reason in places
+        ]
+        credited = [change for change in changes if change.reason == Reason.CREDITED.words]
+        return Preview(
+            self._people,
+            self._touched,
+            self._entries,
+            sum(change.gained_seconds for change in credited),
+            sum(change.lost_seconds for change in credited),
+            changes,
+            [PersonChange(person, gained, lost) for _, person, gained, lost in self._top],
+        )
+
+
+def of_everybody(policy: Policy | None = None, progress: Progress | None = None) -> Preview:
+    """What a rebuild would write, under the policy that decides or another one."""
+    with database.reading() as connection:
+        rules = deciding.current(connection)
+        total = credit.count_everyone(connection)
+    return _preview(rules if policy is None else replace(rules, policy=policy), (), total, progress)
+
+
+def of_courses(wanted: Sequence[Course], progress: Progress | None = None) -> Preview:
+    """What these courses would change, in the place of those with their `id` or, where that is 0, as new."""
+    providers = sorted({course.provider_id for course in wanted})
+    with database.reading() as connection:
+        rules = deciding.current(connection)
+        existing = {course.id: course for course in courses.everything(connection)}
+        allowed = courses.approved_providers(connection)
+        total = recounts.count_concerned(connection, providers)
+    number = max(existing, default=0)
+    for course in wanted:
+        number += not course.id
+        existing[course.id or number] = course if course.id else replace(course, id=number)
+    changed = Catalogue(existing.values(), allowed, rules.catalogue.version)
+    return _preview(replace(rules, catalogue=changed), providers, total, progress)
+
+
+def _preview(
+    rules: deciding.Rules, providers: Sequence[int], total: int, progress: Progress | None
+) -> Preview:
+    found = Sum(names(rules.catalogue.courses.values()))
+    people = 0
+    for part in _concerned(providers):
+        with database.reading() as connection:
+            for person_key, decided in deciding.decisions(connection, part, rules).items():
+                found.add(person_key, (entry for _, _, entries in decided.ledgers for entry in entries))
+        people += len(part)
+        if progress:
+            progress(people, max(people, total))
+    return found.result()
+
+
+def names(known: Iterable[Course]) -> dict[int, str]:
+    """What each course is called in a preview: all periods of validity of one code are one."""
+    return {course.id: f"{course.provider_id}/{course.code}" for course in known}
+
+
+def _concerned(providers: Sequence[int]) -> Iterator[list[bytes]]:
+    """Persons, some at a time, each once: who has several identifiers comes with the first of them."""
+    after = b""
+    seen: set[bytes] = set()
+    while True:
+        with database.reading() as connection:
+            actors = recounts.concerned_after(connection, providers, after, PERSONS_AT_ONCE)
+            persons = due.person_keys(connection, actors)
+        if not actors:
+            return
+        part = sorted({key for key in persons.values() if key not in seen})
+        # Who is linked may come again, with another identifier or as themselves.
+        seen.update(person for actor, person in persons.items() if person != actor)
+        yield part
+        after = actors[-1]
