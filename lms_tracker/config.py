@@ -159,6 +159,38 @@ def certificates(text: str) -> str:
     return path
 
 
+# Names of whole numbers of learning.watching.Thresholds and the least and greatest that each may be.
+WATCHED: Mapping[str, tuple[int, int]] = {
+    "day_seconds": (3600, 10_000_000),
+    "jump_ratio": (1, 1000),
+    "jump_least_day": (1, 1_000_000),
+    "jump_least_week": (1, 1_000_000),
+    "jump_past_weeks": (1, 104),
+    "jump_least_past_weeks": (1, 104),
+    "new_course_day": (1, 1_000_000),
+    "new_course_week": (1, 1_000_000),
+    "same_time_people": (1, 1_000_000),
+    "cap_percent": (1, 99),
+    "cap_least_times": (1, 2000),
+    "cap_least_people": (1, 2000),
+    "shared_sessions": (1, 1_000_000),
+    "shared_day_seconds": (3600, 10_000_000),
+    "grows_percent": (101, 100_000),
+}
+
+
+def thresholds(text: str) -> tuple[tuple[str, int], ...]:
+    found = {}
+    for part in text.split():
+        name, _, value = part.partition("=")
+        least, greatest = WATCHED.get(name, (1, 0))
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= greatest:
+            known = ", ".join(f"{one} ({low} to {high})" for one, (low, high) in WATCHED.items())
+            raise Expected(f"name=number with blanks between them, of {known}")
+        found[name] = int(value)
+    return tuple(found.items())
+
+
 def setting(default: str, parse: Parser, meaning: str, *, secret: bool = False) -> Any:
     """A row of the table. ``default`` is the text one would put into the environment; empty = nothing set."""
     return field(
@@ -300,6 +332,13 @@ class Settings:
         "How many reverse proxies stand before the service, each adding its line to `X-Forwarded-For` and "
         "`X-Forwarded-Proto`. With too few everybody behind the proxy shares one address and slows each "
         "other's sign-in; with too many anybody can claim any address.",
+    )
+    watching: tuple[tuple[str, int], ...] = setting(
+        "",
+        thresholds,
+        "Thresholds above which a reviewer is asked to look, in place of those of the program, such as "
+        "`day_seconds=50400 same_time_people=19`; their names are in `lms_tracker/learning/watching.py`. "
+        "They hold for what is looked at from then on.",
     )
     session_hours: int = setting("12", integer(1, 720), "Hours after which a person must sign in again.")
     default_language: str = setting(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms_tracker.actions import contents, crediting, forwarding, quotas, refusals
+from lms_tracker.actions import contents, crediting, forwarding, quotas, refusals, watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +32,6 @@ JOBS = (
     Job("refusal log", 3600, refusals.drop_old),
     Job("quotas", 3600, quotas.drop_old),
     Job("contents", 3600, contents.sweep),
+    Job("watching", 60, watching.watch_due),
     Job("forwarding", 1, forwarding.send_due, at_once=4),
 )
