@@ -1,4 +1,4 @@
-"""People: who they are, which identifiers in statements are theirs, what they may do, and who signs in."""
+"""People: who they are, which identifiers in statements are theirs, and who signs in."""
 
 import hashlib
 import ipaddress
@@ -8,17 +8,16 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from lms_tracker import logs
-from lms_tracker.actions import clock, passwords, rights
-from lms_tracker.actions.rights import Grant, Role, Viewer
+from lms_tracker.actions import clock, holding, identity, passwords
+from lms_tracker.actions.identity import IdentityRefused, Outcome, Proof, Step
+from lms_tracker.actions.rights import Viewer
 from lms_tracker.actions.throttling import Throttle
-from lms_tracker.store import credentials, database, due, grants, horizon, organisations, people, reach
-from lms_tracker.store.grants import Scope
+from lms_tracker.store import database, people
 from lms_tracker.store.people import PersonRow
 from xapi import actors
 from xapi.actors import Identified
@@ -38,7 +37,7 @@ MOST_CHARACTERS = 200
 
 
 class PersonRefused(ValueError):
-    """A person, identifier or role that cannot be as asked; its text is a sentence that says why."""
+    """A person or identifier that cannot be as asked; its text is a sentence that says why."""
 
 
 class TooManyAttempts(Exception):
@@ -96,11 +95,10 @@ def add_person(name: str, login: str, password: str, identifiers: Sequence[str] 
             if people.by_login(connection, login) is not None:
                 raise PersonRefused(f"the login {login} is taken")
             # First of all writes: who stores statements takes this lock before writing actors, too.
-            position = horizon.take(connection, now) if found else now
+            position = identity.begin(connection) if found else now
             people.add(connection, row, now)
             for identifier in found:
-                _link(connection, identifier, row.key, now)
-            due.mark(connection, position, [identifier.key for identifier in found])
+                _link(connection, identifier, row.key, position)
     except IntegrityError as error:
         raise PersonRefused("the login or an identifier was taken at the same moment") from error
     return Person(row.key, row.login, row.name)
@@ -119,13 +117,12 @@ def identified(text: str) -> Identified:
 
 
 def _link(connection: Connection, identifier: Identified, person_key: bytes, now: int) -> None:
-    owner = people.person_of(connection, identifier.key)
-    if owner == person_key:
-        return
-    if owner is not None:
+    try:
+        outcome = identity.attach(connection, now, identifier, person_key, Step(Proof.COMMAND))
+    except IdentityRefused as refused:
+        raise PersonRefused(str(refused)) from None
+    if outcome is Outcome.DISPUTED:
         raise PersonRefused(f"the identifier {identifier.identifier} belongs to another person")
-    people.remember_actor(connection, identifier.key, identifier.identifier, identifier.name)
-    people.link(connection, identifier.key, person_key, now)
 
 
 def set_password(login: str, password: str) -> None:
@@ -139,46 +136,6 @@ def set_password(login: str, password: str) -> None:
     with database.writing() as connection:
         people.set_password_hash(connection, _known(connection, login).key, new_hash)
     log.info("password changed")
-
-
-def grant_role(login: str, role: str, provider: int | None = None) -> None:
-    """Let a person act as provider (of `provider`, its number), or in another role of rights.WORDS.
-
-    Granting what is held already changes nothing. Raises PersonRefused.
-    """
-    roles = _roles(role, provider)
-    with database.writing() as connection:
-        person = _known(connection, clean_login(login))
-        if provider is not None and provider not in credentials.authorities(connection):
-            raise PersonRefused(f"there is no provider {provider}")
-        scope = Scope(provider_id=provider)
-        for one in roles:
-            if not grants.held(connection, person.key, one, scope):
-                grants.add(connection, person.key, one, scope, clock.now_us())
-    log.info("role granted", role=role, provider=provider)
-
-
-def revoke_role(login: str, role: str, provider: int | None = None) -> None:
-    """Take a role away, from the person's next request on. Raises PersonRefused, also when it is not held."""
-    roles = _roles(role, provider)
-    with database.writing() as connection:
-        person, scope = _known(connection, clean_login(login)), Scope(provider_id=provider)
-        found = [row.id for one in roles for row in grants.held(connection, person.key, one, scope)]
-        if not found:
-            place = f" for provider {provider}" if provider is not None else ""
-            raise PersonRefused(f"{person.login} is not {role}{place}")
-        grants.revoke(connection, found, clock.now_us())
-    log.info("role revoked", role=role, provider=provider)
-
-
-def _roles(word: str, provider: int | None) -> tuple[Role, ...]:
-    if word not in rights.WORDS:
-        raise PersonRefused(f"expected one of {', '.join(rights.WORDS)}; got {word!r}")
-    if (word == Role.PROVIDER) != (provider is not None):
-        raise PersonRefused("expected a provider's number with the role provider, and with no other")
-    if word == Role.GUARDIAN:
-        raise PersonRefused("expected a ward with the role guardian")
-    return rights.WORDS[word]
 
 
 def _known(connection: Connection, login: str) -> people.PersonRow:
@@ -209,7 +166,9 @@ def authenticate(login: str, password: str, place: str = "") -> Viewer | None:
     if passwords.is_outdated(person.password_hash):
         with database.writing() as connection:
             people.set_password_hash(connection, person.key, passwords.hash_of(password))
-    return viewer(person.key)
+    with database.reading() as connection:
+        # Either login of two records that were merged opens the one that they became.
+        return viewer(identity.current(connection, person.key))
 
 
 def _throttles(login: str, place: str) -> list[tuple[Throttle, str]]:
@@ -235,34 +194,24 @@ def sign_out(viewer: Viewer) -> None:
 
 def viewer(key: bytes) -> Viewer | None:
     """A person as the pages see them, with what they hold today, or None when there is none."""
-    today = clock.today()
     with database.reading() as connection:
-        person = people.by_key(connection, key)
-        if person is None or person.login is None or person.password_hash is None:
-            return None
-        held = _held(connection, key, today)
+        return viewer_in(connection, key)
+
+
+def viewer_in(connection: Connection, key: bytes) -> Viewer | None:
+    """The same within a transaction, which may have changed what they hold."""
+    today, person = clock.today(), people.by_key(connection, key)
+    if person is None or person.login is None or person.password_hash is None:
+        return None
+    if identity.current(connection, key) != key:
+        # Merged into another record, under whose key they sign in now.
+        return None
+    stamp = f"{person.sessions} {person.password_hash}".encode()
     return Viewer(
         key=person.key,
         login=person.login,
         name=person.name,
-        grants=held,
+        grants=holding.held(connection, key, today),
         today=today,
-        stamp=hashlib.blake2b(
-            f"{person.sessions} {person.password_hash}".encode(), digest_size=8
-        ).hexdigest(),
-    )
-
-
-def _held(connection: Connection, key: bytes, today: date) -> tuple[Grant, ...]:
-    """What somebody holds, with what it covers: grants first, then what comes with being head of a unit."""
-    granted = [(row.id, Role(row.role), row.scope) for row in grants.valid(connection, key, today)]
-    headed = organisations.headed(connection, key, today)
-    held = granted + [(None, rights.HEAD, Scope(organisation_id=number)) for number in headed]
-    places = [scope.place_id for _id, _role, scope in held if scope.place_id is not None]
-    at = reach.place_paths(connection, places, today)
-    branches = [scope.organisation_id for _id, _role, scope in held if scope.organisation_id is not None]
-    of = reach.organisation_paths(connection, branches)
-    return tuple(
-        Grant(number, role, scope, at.get(scope.place_id or 0, ()), of.get(scope.organisation_id or 0, ()))
-        for number, role, scope in held
+        stamp=hashlib.blake2b(stamp, digest_size=8).hexdigest(),
     )

@@ -87,6 +87,9 @@ class Grant:
     # What the scope covers today (store.reach): a place and all below it, an organisation likewise.
     place_paths: tuple[str, ...] = ()
     organisation_paths: tuple[str, ...] = ()
+    # Inclusive local days, open where empty; those of what it was handed on from are counted in.
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""People who can sign in, and what they may do."""
+"""People who can sign in."""
 
 from __future__ import annotations
 
@@ -85,51 +85,3 @@ def _password(from_stdin: bool, as_json: bool) -> tuple[str, bool]:
     if not as_json and sys.stdin.isatty():
         return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True), False
     return secrets.token_urlsafe(15), True
-
-
-@click.group()
-def role() -> None:
-    """What a person may do beside looking at their own record."""
-
-
-_ROLES = click.Choice(["viewer", "officer", "reviewer", "approver", "organiser", "administrator", "provider"])
-_provider_option = click.option(
-    "--provider", type=int, help="The number of the provider for which the person acts."
-)
-
-
-@role.command("grant")
-@click.argument("login")
-@click.argument("role", type=_ROLES)
-@_provider_option
-@as_json_option
-def grant(login: str, role: str, provider: int | None, as_json: bool) -> None:
-    """Grant ROLE to the person who signs in with LOGIN."""
-    from lms_tracker.actions import people
-
-    with opened():
-        try:
-            people.grant_role(login, role, provider)
-        except ValueError as error:
-            raise Refused(str(error)) from None
-    scope = f" for provider {provider}" if provider is not None else ""
-    show({"login": login, "role": role, "provider": provider}, f"{login} is now {role}{scope}.", as_json)
-
-
-@role.command("revoke")
-@click.argument("login")
-@click.argument("role", type=_ROLES)
-@_provider_option
-@as_json_option
-def revoke(login: str, role: str, provider: int | None, as_json: bool) -> None:
-    """Take ROLE away from the person who signs in with LOGIN, at once."""
-    from lms_tracker.actions import people
-
-    with opened():
-        try:
-            people.revoke_role(login, role, provider)
-        except ValueError as error:
-            raise Refused(str(error)) from None
-    scope = f" for provider {provider}" if provider is not None else ""
-    text = f"{login} is no longer {role}{scope}."
-    show({"login": login, "role": role, "provider": provider}, text, as_json)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from lms_tracker.actions import courses as catalogue
-from lms_tracker.actions import people, providers
+from lms_tracker.actions import grants, people, providers
 from lms_tracker.actions.rights import ORGANISER, Role
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
@@ -72,7 +72,7 @@ def _make(timezone: str, everybody: list[Citizen], progress: Progress) -> Made:
         progress(len(logins), len(everybody) + len(STAFF))
     for login, name, role, place in STAFF:
         logins.append(_person(login, name, str(role), []))
-        people.grant_role(login, role, None if place is None else numbers[place])
+        grants.grant_role(login, role, None if place is None else numbers[place])
         progress(len(logins), len(everybody) + len(STAFF))
     return Made(now, len(everybody), programs, logins)
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, true, update
 
-from lms_tracker.store import schema
-from lms_tracker.store.reach import in_force
+from lms_tracker.store import dialects, schema
+from lms_tracker.store.reach import at_or_below, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,10 @@ class Scope:
 
     @property
     def is_everywhere(self) -> bool:
-        return self == Scope()
+        return self == EVERYWHERE
+
+
+EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,39 @@ _COLUMNS = (
 )
 
 
-def _rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[GrantRow]:
-    rows = connection.execute(select(*_COLUMNS).where(*conditions).order_by(_table.c.id))
-    return [
-        GrantRow(row[0], row[1], row[2], Scope(row[3], row[4], row[5], row[6]), *row[7:])  # type: ignore[call-arg]
-        for row in rows
-    ]
+_SCOPE = (_table.c.place_id, _table.c.organisation_id, _table.c.provider_id, _table.c.ward_key)
 
 
-def valid(connection: Connection, person_key: bytes, on: date) -> list[GrantRow]:
+def _rows(
+    connection: Connection, *conditions: ColumnElement[bool], newest: int | None = None
+) -> list[GrantRow]:
+    """The oldest first, unless a number of the newest is asked for."""
+    found = select(*_COLUMNS).where(*conditions)
+    ordered = found.order_by(_table.c.id) if newest is None else found.order_by(_table.c.id.desc())
+    return [_read(row) for row in connection.execute(ordered.limit(newest))]
+
+
+def _read(row: Sequence[Any]) -> GrantRow:
+    return GrantRow(row[0], row[1], row[2], Scope(row[3], row[4], row[5], row[6]), *row[7:])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant that holds, after those that it was handed on from, the nearest first, which hold as well."""
+
+    row: GrantRow
+    origins: tuple[GrantRow, ...]
+
+    @property
+    def first_day(self) -> date | None:
+        return max((row.valid_from for row in (self.row, *self.origins) if row.valid_from), default=None)
+
+    @property
+    def last_day(self) -> date | None:
+        return min((row.valid_to for row in (self.row, *self.origins) if row.valid_to), default=None)
+
+
+def valid(connection: Connection, person_key: bytes, on: date) -> list[Standing]:
     """What a person holds on a local date, the oldest first.
 
     A grant that was handed on holds only while the one that it came from does, and so on to the first.
@@ -76,41 +104,116 @@ def valid(connection: Connection, person_key: bytes, on: date) -> list[GrantRow]
     return _standing(connection, _rows(connection, _table.c.person_key == person_key, *_holding(on)), on)
 
 
+def holders_everywhere(connection: Connection, role: str, on: date) -> list[Standing]:
+    """Who holds a role everywhere on a local date."""
+    everywhere = (column.is_(None) for column in _SCOPE)
+    return _standing(connection, _rows(connection, _table.c.role == role, *everywhere, *_holding(on)), on)
+
+
+def all_standing(connection: Connection, on: date) -> list[Standing]:
+    """Everything that holds on a local date."""
+    return _standing(connection, _rows(connection, *_holding(on)), on)
+
+
+def bound(connection: Connection, on: date) -> list[Standing]:
+    """What holds for an organisation or a provider on a local date."""
+    wanted = or_(_table.c.organisation_id.is_not(None), _table.c.provider_id.is_not(None))
+    return _standing(connection, _rows(connection, wanted, *_holding(on)), on)
+
+
+def at_places(connection: Connection, places: Sequence[int], on: date) -> list[Standing]:
+    """What holds on a local date at one of these places, or everywhere."""
+    everywhere = and_(*(column.is_(None) for column in _SCOPE))
+    wanted = or_(everywhere, _table.c.place_id.in_(places))
+    return _standing(connection, _rows(connection, wanted, *_holding(on)), on)
+
+
+def below_place(connection: Connection, path: str | None, on: date) -> list[tuple[str, Standing]]:
+    """What holds on a local date at the place with this path or below it, each with its place's path.
+
+    Without a path: at any place.
+    """
+    places = schema.places
+    covered = true() if path is None else at_or_below(places, path)
+    rows = connection.execute(
+        select(places.c.path, *_COLUMNS)
+        .select_from(_table.join(places, places.c.id == _table.c.place_id))
+        .where(covered, *_holding(on))
+        .order_by(places.c.path, _table.c.id)
+    ).all()
+    paths = {row[1]: row[0] for row in rows}
+    standing = _standing(connection, [_read(row[1:]) for row in rows], on)
+    return [(paths[one.row.id], one) for one in standing]
+
+
+def of_scope(connection: Connection, scope: Scope, on: date) -> list[Standing]:
+    """What holds on a local date with exactly this scope."""
+    return _standing(connection, _rows(connection, *_exactly(scope), *_holding(on)), on)
+
+
+def history(connection: Connection, scope: Scope, limit: int) -> list[GrantRow]:
+    """Every grant with exactly this scope, whatever became of it, the newest first."""
+    return _rows(connection, *_exactly(scope), newest=limit)
+
+
+def by_id(connection: Connection, number: int) -> GrantRow | None:
+    found = _rows(connection, _table.c.id == number)
+    return found[0] if found else None
+
+
+def origins(connection: Connection, row: GrantRow) -> list[GrantRow]:
+    """Those that a grant was handed on from, the nearest first, whether they hold or not."""
+    found: list[GrantRow] = []
+    while (number := (found[-1] if found else row).delegated_from) is not None:
+        found += _rows(connection, _table.c.id == number)
+    return found
+
+
+def handed_on(connection: Connection, ids: Sequence[int], on: date) -> list[Standing]:
+    """What was handed on straight from these grants and holds on a local date."""
+    return _standing(connection, _rows(connection, _table.c.delegated_from.in_(ids), *_holding(on)), on)
+
+
+def lock(connection: Connection) -> None:
+    """Let nobody else change who may do what until this transaction ends."""
+    dialects.lock_table(connection, _table)
+
+
 def _holding(on: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return _table.c.revoked_us.is_(None), in_force(_table.c.valid_from, _table.c.valid_to, on)
 
 
-def _standing(connection: Connection, rows: list[GrantRow], on: date) -> list[GrantRow]:
+def _standing(connection: Connection, rows: list[GrantRow], on: date) -> list[Standing]:
     """Those of these grants whose origins hold, too."""
-    # What each grant came from; a grant that does not hold has no line here.
-    origins: dict[int, int | None] = {}
+    # Those that hold, of those that something was handed on from.
+    before: dict[int, GrantRow] = {}
     asked = {row.delegated_from for row in rows if row.delegated_from is not None}
     while asked:
-        found = connection.execute(
-            select(_table.c.id, _table.c.delegated_from).where(_table.c.id.in_(asked), *_holding(on))
-        ).all()
-        origins.update((row[0], row[1]) for row in found)
+        found = _rows(connection, _table.c.id.in_(asked), *_holding(on))
+        before.update((row.id, row) for row in found)
         # A grant is younger than what it came from, so that this ends.
-        asked = {row[1] for row in found if row[1] is not None} - set(origins)
+        asked = {row.delegated_from for row in found if row.delegated_from is not None} - set(before)
+    standing = []
+    for row in rows:
+        chain: list[GrantRow] = []
+        origin = row.delegated_from
+        while origin is not None and origin in before:
+            chain.append(before[origin])
+            origin = before[origin].delegated_from
+        if origin is None:
+            standing.append(Standing(row, tuple(chain)))
+    return standing
 
-    def stands(origin: int | None) -> bool:
-        return origin is None or (origin in origins and stands(origins[origin]))
 
-    return [row for row in rows if stands(row.delegated_from)]
+def _exactly(scope: Scope) -> list[ColumnElement[bool]]:
+    values = (scope.place_id, scope.organisation_id, scope.provider_id, scope.ward_key)
+    return [column.is_not_distinct_from(value) for column, value in zip(_SCOPE, values, strict=True)]
 
 
 def held(connection: Connection, person_key: bytes, role: str, scope: Scope) -> list[GrantRow]:
     """A person's grants of a role with exactly this scope that nobody revoked, whatever their dates."""
-    return _rows(
-        connection,
-        _table.c.person_key == person_key,
-        _table.c.role == role,
-        _table.c.place_id.is_not_distinct_from(scope.place_id),
-        _table.c.organisation_id.is_not_distinct_from(scope.organisation_id),
-        _table.c.provider_id.is_not_distinct_from(scope.provider_id),
-        _table.c.ward_key.is_not_distinct_from(scope.ward_key),
-        _table.c.revoked_us.is_(None),
-    )
+    mine = _table.c.person_key == person_key, _table.c.role == role, _table.c.revoked_us.is_(None)
+    return _rows(connection, *mine, *_exactly(scope))
 
 
 def add(

@@ -1,6 +1,6 @@
 """People, and the identifiers linked to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
@@ -34,6 +34,15 @@ def by_login(connection: Connection, login: str) -> PersonRow | None:
 
 def by_key(connection: Connection, key: bytes) -> PersonRow | None:
     return _person(connection, schema.people.c.person_key == key)
+
+
+def accounts(connection: Connection, keys: Collection[bytes]) -> dict[bytes, tuple[str, str]]:
+    """(login, name) of these people; the login is empty for those who have no account."""
+    table = schema.people
+    rows = connection.execute(
+        select(table.c.person_key, table.c.login, table.c.name).where(table.c.person_key.in_(keys))
+    )
+    return {bytes(row[0]): (row[1] or "", row[2]) for row in rows}
 
 
 def add(connection: Connection, person: PersonRow, created_us: int) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, false, or_, select, text, true
 
 from lms_tracker.store import schema
 
@@ -104,20 +104,21 @@ def within(connection: Connection, reach: Reach, person_keys: Collection[bytes])
 
 def _lives(reach: Reach) -> Iterable[ColumnElement[bool]]:
     table, places = schema.residences, schema.places
-    covered = select(places.c.id).where(or_(false(), *(_at_or_below(places, p) for p in reach.place_paths)))
+    covered = select(places.c.id).where(or_(false(), *(at_or_below(places, p) for p in reach.place_paths)))
     return table.c.place_id.in_(covered), in_force(table.c.since, table.c.until, reach.on)
 
 
 def _belongs(reach: Reach) -> Iterable[ColumnElement[bool]]:
     table, organisations = schema.organisation_members, schema.organisations
     paths = reach.organisation_paths
-    covered = select(organisations.c.id).where(or_(false(), *(_at_or_below(organisations, p) for p in paths)))
+    covered = select(organisations.c.id).where(or_(false(), *(at_or_below(organisations, p) for p in paths)))
     return table.c.organisation_id.in_(covered), in_force(table.c.since, table.c.until, reach.on)
 
 
-def _at_or_below(table: Table, path: str) -> ColumnElement[bool]:
-    # Not a range of texts: which text comes first is another matter in each database's language.
-    return func.substr(table.c.path, 1, len(path)) == path
+def at_or_below(table: Table, path: str) -> ColumnElement[bool]:
+    """The condition that a row of a tree is the one with this path or stands below it."""
+    # A path ends with "/", after which "0" is the next letter.
+    return and_(table.c.path >= path, table.c.path < f"{path[:-1]}0")
 
 
 def in_force(

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import catalogue, completions, courses, crediting, importing, people, providers
+from lms_tracker.actions import (
+    catalogue,
+    completions,
+    courses,
+    crediting,
+    grants,
+    importing,
+    people,
+    providers,
+)
 from lms_tracker.actions.completions import Imported, Preview
 from lms_tracker.actions.importing import UnknownProvider
 from lms_tracker.store import credit, database, dialects
@@ -170,7 +179,7 @@ def test_an_id_that_somebody_took_before_stops_the_file(
 def test_i17_a_look_at_what_learners_learned_elsewhere_is_logged(catalogued: Flask) -> None:
     completions.import_completions(FILE, 1)
     viewer_key = people.add_person("Đức", "duc", "một mật khẩu dài", []).key
-    people.grant_role("duc", "provider", 1)
+    grants.grant_role("duc", "provider", 1)
     viewer = people.viewer(viewer_key)
     assert viewer is not None
     assert rows("looks") == {"looks": 0}

@@ -7,12 +7,11 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from lms_tracker.actions import clock, crediting, passwords, people
+from lms_tracker.actions import crediting, passwords, people
 from lms_tracker.actions.passwords import WeakPassword
 from lms_tracker.actions.people import PersonRefused, TooManyAttempts
-from lms_tracker.actions.rights import Role
 from lms_tracker.actions.throttling import FORGET_AFTER, LONGEST_WAIT, Throttle
-from lms_tracker.store import database, due, grants
+from lms_tracker.store import database, due
 from lms_tracker.store import people as rows
 from tests.actions import learners
 
@@ -150,36 +149,6 @@ def test_linking_an_identifier_brings_the_hours_that_were_earned_before(in_app: 
     crediting.recount_due()
     assert learners.placed_seconds(person.key) == 3600
     assert learners.placed_seconds(actor) == 0
-
-
-def test_roles_are_granted_once_and_seen_at_the_next_page() -> None:
-    person = people.add_person("Đức", "duc", PASSWORD)
-    number = learners.provider().provider_id
-    for _again in range(2):
-        people.grant_role("duc", "provider", number)
-        people.grant_role("duc", "organiser")
-    found = people.viewer(person.key)
-    assert found is not None
-    assert found.roles == {Role.PROVIDER, Role.OFFICER, Role.REVIEWER, Role.APPROVER}
-    assert found.providers == (number,)
-    with database.reading() as connection:
-        assert len(grants.valid(connection, person.key, clock.today())) == 4
-
-
-@pytest.mark.parametrize(
-    ("login", "role", "provider"),
-    [
-        ("duc", "king", None),
-        ("duc", "provider", None),
-        ("duc", "organiser", 1),
-        ("duc", "provider", 99),
-        ("nobody", "organiser", None),
-    ],
-)
-def test_a_role_that_makes_no_sense_is_refused(login: str, role: str, provider: int | None) -> None:
-    people.add_person("Đức", "duc", PASSWORD)
-    with pytest.raises(PersonRefused):
-        people.grant_role(login, role, provider)
 
 
 def test_after_a_few_failures_even_the_right_password_has_to_wait() -> None:

@@ -1,6 +1,6 @@
 """People who look at records, and what is kept of their looks."""
 
-from lms_tracker.actions import people
+from lms_tracker.actions import grants, people
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.store import database, dialects
 
@@ -10,7 +10,7 @@ PASSWORD = "đi học mỗi ngày"
 def somebody(login: str, *roles: tuple[str, int | None], identifiers: tuple[str, ...] = ()) -> Viewer:
     key = people.add_person(login.title(), login, PASSWORD, identifiers).key
     for role, provider in roles:
-        people.grant_role(login, role, provider)
+        grants.grant_role(login, role, provider)
     found = people.viewer(key)
     assert found is not None
     return found

@@ -12,7 +12,8 @@ import structlog
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from lms_tracker.actions import people, providers
+from lms_tracker.actions import grants, people, providers
+from lms_tracker.actions.grants import Scope
 from lms_tracker.actions.rights import ORGANISER, WORDS, Role, Viewer
 from lms_tracker.cli import main
 from lms_tracker.config import Settings
@@ -159,8 +160,8 @@ def test_changes_are_logged_without_personal_data(lan: Viewer) -> None:
     made = providers.add_provider("A")
     with structlog.testing.capture_logs() as lines:
         people.set_password("lan", "mật khẩu khác hẳn")
-        people.grant_role("lan", "provider", made.provider)
-        people.revoke_role("lan", "provider", made.provider)
+        grants.grant_role("lan", "provider", made.provider)
+        grants.revoke_role("lan", "provider", Scope(provider_id=made.provider))
         further = providers.add_credential(made.provider)
         providers.revoke(made.key)
     assert [line["event"] for line in lines] == [

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask
 
-from lms_tracker.actions import courses, crediting, people, providers
+from lms_tracker.actions import courses, crediting, grants, people, providers
 from lms_tracker.actions.providers import NewCredential
 
 PASSWORD = "đi học mỗi ngày"
@@ -87,9 +87,9 @@ def _everybody(commune: Commune) -> None:
         ("Phạm Minh Đức", "duc", []),
     ):
         commune.people[login] = people.add_person(name, login, PASSWORD, identifiers).key
-    people.grant_role("thuha", "organiser")
-    people.grant_role("duc", "provider", commune.centre.provider)
-    people.grant_role("duc", "provider", commune.school.provider)
+    grants.grant_role("thuha", "organiser")
+    grants.grant_role("duc", "provider", commune.centre.provider)
+    grants.grant_role("duc", "provider", commune.school.provider)
 
 
 def _from_centre(commune: Commune) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from lms_tracker.actions import people
+from lms_tracker.actions import grants, people
 from lms_tracker.actions import refusals as log
 from lms_tracker.web import refusals, wording
 from tests.journeys.commune import PASSWORD
@@ -97,7 +97,7 @@ def shown(lrs: Lrs, tongue: str = "vi") -> list[list[tuple[str, str]]]:
     """The lines of the provider's refusal log as one of its people reads them, the oldest first."""
     with lrs.app.app_context():
         people.add_person("Phạm Minh Đức", "duc", PASSWORD)
-        people.grant_role("duc", "provider", lrs.provider)
+        grants.grant_role("duc", "provider", lrs.provider)
     rows = Rows()
     page = as_(lrs.app, "duc").get(f"/provider/refusals?lang={tongue}")
     rows.feed(page.get_data(as_text=True).split("<tbody", 1)[1].split("</tbody", 1)[0])

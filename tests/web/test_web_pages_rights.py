@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import people
+from lms_tracker.actions import grants, people
 from tests.journeys.commune import PASSWORD, Commune
 from tests.web.page_visitors import as_
 
@@ -98,7 +98,7 @@ def test_a_strange_address_is_not_found_rather_than_a_failure(settled: Commune, 
 def test_another_providers_number_opens_nothing(settled: Commune) -> None:
     with settled.app.app_context():
         people.add_person("Minh", "minh", PASSWORD)
-        people.grant_role("minh", "provider", settled.school.provider)
+        grants.grant_role("minh", "provider", settled.school.provider)
     client = as_(settled.app, "minh")
     assert client.get("/provider").status_code == 200
     for rule in (rule for rule in MAY if rule.startswith("/provider")):

@@ -6,7 +6,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import people, providers
+from lms_tracker.actions import grants, people, providers
 from lms_tracker.web import pages
 from tests.journeys.commune import PASSWORD
 from tests.web.page_visitors import as_, token
@@ -37,8 +37,8 @@ def everybody(app: Flask) -> Flask:
         provider = providers.add_provider("Trung tâm").provider
         for login in ("hoa", "thuha", "duc"):
             people.add_person(login.title(), login, PASSWORD)
-        people.grant_role("thuha", "organiser")
-        people.grant_role("duc", "provider", provider)
+        grants.grant_role("thuha", "organiser")
+        grants.grant_role("duc", "provider", provider)
     return app
 
 
