@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from lms_tracker.store import reach as store_reach
-from lms_tracker.store.grants import Scope
+from lms_tracker.store.grants import Scope as Scope
 from lms_tracker.store.reach import Reach
 
 # xAPI-Communication 4.2

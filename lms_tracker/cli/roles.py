@@ -13,7 +13,7 @@ from lms_tracker.cli.output import Refused, as_json_option, moment, show
 
 if TYPE_CHECKING:
     from lms_tracker.actions.grant_lists import Line
-    from lms_tracker.store.grants import Scope
+    from lms_tracker.actions.rights import Scope
 
 Command = Callable[..., Any]
 
@@ -133,7 +133,7 @@ def _scope(
 ) -> Scope:
     """Raises ValueError where a code or login means nothing, or two places are named."""
     from lms_tracker.actions import grant_lists
-    from lms_tracker.store.grants import Scope
+    from lms_tracker.actions.rights import Scope
 
     if place is not None and local_place is not None:
         raise ValueError("expected one place, not several")
