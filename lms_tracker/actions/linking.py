@@ -5,12 +5,14 @@ How somebody proves an identifier by a code, a letter or a provider's address is
 
 from enum import StrEnum
 
+from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import identity, rights
 from lms_tracker.actions.identity import IdentityRefused, Outcome, Proof, Step, What
 from lms_tracker.actions.rights import NotAllowed, Right, Viewer
+from lms_tracker.learning import identifiers
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import database, due, links, people
 from lms_tracker.store.links import Bar, Event
@@ -194,6 +196,15 @@ def _demand_held(connection: Connection, actor_key: bytes, person_key: bytes) ->
         raise IdentityRefused("not-linked", "the identifier is not linked to this person")
     if people.by_key(connection, actor_key) is not None:
         raise IdentityRefused("a-record", "this is a merged record: undo the merge")
+    if is_our_own(connection, actor_key):
+        raise IdentityRefused("our-own", "by this account the service itself speaks of the person")
+
+
+def is_our_own(connection: Connection, actor_key: bytes) -> bool:
+    """Whether an identifier is an account of this service, under which accepted claims are stated."""
+    known = people.identifiers(connection, [actor_key]).get(actor_key)
+    base = str(current_app.config["SETTINGS"].base_url).rstrip("/")
+    return known is not None and identifiers.shown(known[0]).site.rstrip("/") == base
 
 
 def _demand_undisputed(connection: Connection, actor_key: bytes, holder: bytes) -> None:
