@@ -32,6 +32,8 @@ class Known:
     relation: str = ""
     clan: str = ""
     consent: HeldConsent | None = None
+    # "left" or "died" of somebody who lives here no longer: nobody comes back without a question.
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class Facts:
     phone: str
     place: int
     household: str
+    gone: str = ""
 
     @property
     def exact(self) -> tuple[object, ...]:
-        return (self.name, self.year, self.day, self.sex, self.phone, self.place, self.household)
+        return (self.name, self.year, self.day, self.sex, self.phone, self.place, self.household, self.gone)
 
     def handles(self) -> Iterable[tuple[object, ...]]:
         """By any of these two are found that may be one."""
@@ -85,7 +88,7 @@ def facts_of_line(placed: Placed) -> Facts:
 def facts_of_known(one: Known) -> Facts:
     return Facts(
         spelled(one.name), folded(one.name), one.birth_year, one.birth_date, one.sex, one.phone,
-        one.place_id, spelled(one.household),
+        one.place_id, spelled(one.household), one.gone,
     )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def likeness_of(line: Facts, other: Facts) -> Likeness | None:
     if "birth" in differs and not (same_name and (same_phone or same_home)):
         # What both state in full tells two people apart, unless all else says that it was a slip.
         return None
-    contradicts = {"name", "birth", "birth_year", "place"}
+    contradicts = {"name", "birth", "birth_year", "place", "left", "died"}
     if not same_day:
         contradicts.add("household")
     # Who types no marks at all means the name with them.
@@ -133,6 +136,8 @@ def _differing(line: Facts, other: Facts) -> tuple[str, ...]:
         found.append("household")
     if line.phone and other.phone and line.phone != other.phone:
         found.append("phone")
+    if other.gone:
+        found.append(other.gone)
     return tuple(found)
 
 

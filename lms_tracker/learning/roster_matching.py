@@ -77,7 +77,7 @@ def absent(known: Iterable[Known], matches: Iterable[Match]) -> list[Known]:
         one.key for found in matches for one in found.candidates if found.verdict is Verdict.ASK
     }
     places = {found.placed.place_id for found in matches}
-    return [one for one in known if one.place_id in places and one.key not in met]
+    return [one for one in known if one.place_id in places and one.key not in met and not one.gone]
 
 
 class _Matching:
