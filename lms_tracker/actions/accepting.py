@@ -13,7 +13,7 @@ from lms_tracker.actions import attachments, definitions
 from lms_tracker.actions.availability import NotWritten
 from lms_tracker.actions.quotas import Quotas
 from lms_tracker.actions.rights import Caller
-from lms_tracker.learning.evidence import OWN_TIME, Evidence, evidence_of
+from lms_tracker.learning.evidence import OWN_TIME, SELF_VOUCHED, Evidence, evidence_of, vouching
 from lms_tracker.store.dialects import Row
 from lms_tracker.store.statements import Kept
 from xapi import keys
@@ -246,10 +246,17 @@ def _joined_keys(iris: tuple[str, ...]) -> bytes:
 
 
 def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, position: int) -> None:
+    for learner in statement.received.learners:
+        writing.due.add(learner.key)
+    writing.evidence += evidence_rows(statement, found, position)
+
+
+def evidence_rows(statement: Prepared, found: Evidence, position: int) -> list[Row]:
+    """A statement's rows of evidence, one for each learner, in the column order of `schema.evidence`."""
     received = statement.received
     # Where the sender gave no time, the LRS's stands for it.
     shift = 0 if found.flags & OWN_TIME else position // 1_000_000
-    common = (
+    before = (
         statement.id,
         position,
         found.provider_id,
@@ -260,13 +267,15 @@ def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, pos
         _joined_keys(received.groupings),
         found.at + shift,
         None if found.start is None else found.start + shift,
-        found.flags,
-        found.digest,
-        0,
-        0,
-        None,
-        None,
     )
-    for learner in received.learners:
-        writing.due.add(learner.key)
-        writing.evidence.append((learner.key, *common))
+    after = (found.digest, found.profile, found.role, found.session, found.segments)
+    teachers = vouching(received)
+    return [
+        (
+            learner.key,
+            *before,
+            found.flags | SELF_VOUCHED if learner.key in teachers else found.flags,
+            *after,
+        )
+        for learner in received.learners
+    ]

@@ -30,8 +30,13 @@ class CurrentCatalogue:
         version = courses.version(connection)
         with self._lock:
             if self._catalogue is None or self._catalogue.version != version:
-                allowed = courses.approved_providers(connection)
-                self._catalogue = Catalogue(courses.everything(connection), allowed, version)
+                self._catalogue = Catalogue(
+                    courses.everything(connection),
+                    courses.approved_providers(connection),
+                    version,
+                    courses.provider_readings(connection),
+                    courses.own_providers(connection),
+                )
             return self._catalogue
 
     def policy(self, connection: Connection, version: int) -> Policy:
@@ -90,7 +95,7 @@ def adopt_policy() -> bool:
             policies.adopt(connection, version, None, now)
         courses.keep_policy(connection, version, timezone)
         courses.raise_version(connection)
-        if former != timezone:
+        if former != timezone and (former or people):
             recounts.begin(connection, "policy", version, (), people, horizon.take(connection, now))
     return True
 

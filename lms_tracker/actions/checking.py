@@ -13,7 +13,8 @@ from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.credit import Verdict, decide
 from lms_tracker.learning.days import local_days
-from lms_tracker.learning.evidence import OWN_TIME, Evidence
+from lms_tracker.learning.evidence import OWN_TIME, SELF_VOUCHED, Evidence, vouching
+from lms_tracker.learning.readings import Reading
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import credit, database, due, looks, statements
 from xapi import keys
@@ -50,7 +51,7 @@ def check(
             continue
         piece = new.get(index) or _evidence(index, one, now)
         own = verdicts.get(piece.statement_id, ()) if piece is not None else ()
-        answers.append(_answer(one, _course(current, piece), own, is_new=outcome))
+        answers.append(_answer(one, _place(current, piece), own, is_new=outcome))
     return answers
 
 
@@ -80,15 +81,19 @@ def _verdicts(
     current, policy = catalogue.current(connection), catalogue.policy(connection)
     actors = due.actor_keys(connection, sorted(set(persons.values())))
     stored = credit.evidence_of(connection, names, actors, current.present_providers)
-    pieces: dict[bytes, dict[bytes, Evidence]] = {person: {} for person in stored}
+    barred = credit.barred(connection, learners)
+    pieces: dict[bytes, list[Evidence]] = {person: [] for person in stored}
     for index, piece in new.items():
         if piece is not None:
-            for learner in prepared[index].received.learners:
-                pieces[persons[learner.key]][piece.statement_id] = piece
-    current, policy = catalogue.current(connection), catalogue.policy(connection)
+            received = prepared[index].received
+            teachers = vouching(received)
+            for learner in received.learners:
+                flags = piece.flags | SELF_VOUCHED if learner.key in teachers else piece.flags
+                own = replace(piece, flags=flags, barred=barred.get(learner.key, 0))
+                pieces[persons[learner.key]].append(own)
     verdicts: dict[bytes, list[Verdict]] = {}
     for person, evidence in stored.items():
-        for verdict in decide([*evidence, *pieces[person].values()], current, policy):
+        for verdict in decide([*evidence, *pieces[person]], current, policy):
             verdicts.setdefault(verdict.statement_id, []).append(verdict)
     return verdicts, [person for person, evidence in stored.items() if evidence]
 
@@ -106,15 +111,19 @@ def _note_looks(caller: Caller, by_person: bytes | None, seen: Sequence[bytes], 
             looks.add_by_credential(connection, person, caller.credential_id, "check", now_us)
 
 
-def _course(current: Catalogue, piece: Evidence | None) -> str | None:
+def _place(current: Catalogue, piece: Evidence | None) -> tuple[str | None, Reading | None]:
+    """The code of the course, and how its time is read."""
     if piece is None:
-        return None
-    course, _ = current.match(piece, local_days(current_app.config["SETTINGS"].timezone).day(piece.at))
-    return None if course is None else course.code
+        return None, None
+    day = local_days(current_app.config["SETTINGS"].timezone).day(piece.at)
+    course, _ = current.match(piece, day)
+    return (None if course is None else course.code), current.matched(piece).reading(piece.profile, day)
 
 
-def _answer(one: Prepared, course: str | None, verdicts: Iterable[Verdict], is_new: bool) -> dict[str, Any]:
-    verdicts = list(verdicts)
+def _answer(
+    one: Prepared, place: tuple[str | None, Reading | None], verdicts: Iterable[Verdict], is_new: bool
+) -> dict[str, Any]:
+    verdicts, (course, reading) = list(verdicts), place
     refused: dict[str, int] = {}
     for verdict in verdicts:
         if verdict.reason:
@@ -127,6 +136,7 @@ def _answer(one: Prepared, course: str | None, verdicts: Iterable[Verdict], is_n
         "learners": len(one.received.learners),
         "evidence": bool(verdicts),
         "course": course,
+        "reading": reading,
         "seconds": sum(v.seconds for v in verdicts if not v.reason and not v.kind),
         "nominal_seconds": sum(v.seconds for v in verdicts if not v.reason and v.kind),
         "refused": [{"reason": reason, "seconds": seconds} for reason, seconds in sorted(refused.items())],

@@ -56,7 +56,7 @@ def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) ->
         marks[mark[0]].append(mark)
     states = credit.states(connection, involved)
     names: credit.Names = current_app.extensions["lms_tracker.names"]
-    evidence = credit.evidence_of(connection, names, actors)
+    evidence = credit.evidence_of(connection, names, actors, rules.catalogue.present_providers)
     standing = credit.standing(connection, sorted(states))
     decided: dict[bytes, Decided] = {}
     for key in sorted(persons):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from heapq import nlargest
 
 from lms_tracker.actions import deciding
-from lms_tracker.learning.catalogue import Catalogue, Course
+from lms_tracker.learning.catalogue import Course
 from lms_tracker.learning.ledger import Entry
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.reasons import Reason
@@ -120,13 +120,12 @@ def of_courses(wanted: Sequence[Course], progress: Progress | None = None) -> Pr
     with database.reading() as connection:
         rules = deciding.current(connection)
         existing = {course.id: course for course in courses.everything(connection)}
-        allowed = courses.approved_providers(connection)
         total = recounts.count_concerned(connection, providers)
     number = max(existing, default=0)
     for course in wanted:
         number += not course.id
         existing[course.id or number] = course if course.id else replace(course, id=number)
-    changed = Catalogue(existing.values(), allowed, rules.catalogue.version)
+    changed = rules.catalogue.having(existing.values())
     return _preview(replace(rules, catalogue=changed), providers, total, progress)
 
 

@@ -1,11 +1,12 @@
 """Courses, and which of them a statement belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY
 from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.readings import OF_PROFILE, PRESENT, Profile, Reading
 from lms_tracker.learning.reasons import Reason
 
 EXACT, PREFIX, CONTEXT = "exact", "prefix", "context"
@@ -20,7 +21,8 @@ class Course:
 
     `seconds` are the stated hours, needed for `nominal` and `capped`, no cap for `measured`; `hour_minutes`
     is how long the provider's hour ("tiết") is. `valid_from` and `valid_to` are inclusive local dates, None
-    is open. `activities` are pairs (iri, "exact" | "prefix" | "context").
+    is open. `activities` are pairs (iri, "exact" | "prefix" | "context"). `reading` is a Reading, or empty
+    for its provider's.
     """
 
     id: int
@@ -36,6 +38,7 @@ class Course:
     valid_from: date | None
     valid_to: date | None
     activities: tuple[tuple[str, str], ...]
+    reading: str = ""
 
     @property
     def first_day(self) -> int:
@@ -55,12 +58,15 @@ class Matched:
     """Every course a statement could belong to, best first, whatever the day.
 
     `refusal` is a Reason other than CREDITED when none of them may earn; `always` is the best one when it is
-    valid on every day.
+    valid on every day. `of_provider` is how the provider's time is read where the course does not say;
+    `is_plain` that it is read plainly on every day, unless the statement's profile says otherwise.
     """
 
     rows: tuple[tuple[int, int, Course], ...]
     refusal: int
     always: Course | None
+    of_provider: Reading
+    is_plain: bool
 
     def on(self, day: int) -> Course | None:
         """The best course that is valid on a local day."""
@@ -73,17 +79,41 @@ class Matched:
         """`on`, or else the best course outside its validity: what a refusal is booked under."""
         return self.on(day) or (self.rows[0][2] if self.rows else None)
 
+    def reading(self, profile: int, day: int) -> Reading:
+        """How a statement's time is read: as its profile says, or its course, or its provider."""
+        if profile:
+            return OF_PROFILE[Profile(profile)]
+        course = self.nearest(day)
+        return Reading(course.reading) if course is not None and course.reading else self.of_provider
+
 
 class Catalogue:
     """The courses of all providers, indexed.
 
-    `allowed_providers` are those that may speak for their courses now. A prefix is a plain string prefix, as
-    stated: ".../course/1" also covers ".../course/10", ".../course/1/" does not.
+    `allowed_providers` are those that may speak for their courses now, `own_providers` those through which
+    what was declared and accepted comes in, `readings` the settings of providers that have one. A prefix is a
+    plain string prefix, as stated: ".../course/1" also covers ".../course/10", ".../course/1/" does not.
+
+    `present_providers` are those of whose statements it matters that somebody was there, by their own setting
+    or that of a course.
     """
 
-    def __init__(self, courses: Iterable[Course], allowed_providers: Iterable[int], version: int) -> None:
+    def __init__(
+        self,
+        courses: Iterable[Course],
+        allowed_providers: Iterable[int],
+        version: int,
+        readings: Mapping[int, str] | None = None,
+        own_providers: Collection[int] = (),
+    ) -> None:
         self.courses = {course.id: course for course in courses}
         self.allowed_providers = frozenset(allowed_providers)
+        self.own_providers = frozenset(own_providers)
+        self._readings = {number: Reading(name) for number, name in (readings or {}).items() if name}
+        self.present_providers = frozenset(
+            [number for number, reading in self._readings.items() if reading in PRESENT]
+            + [course.provider_id for course in self.courses.values() if course.reading in PRESENT]
+        )
         self.version = version
         self._rows: dict[tuple[str, int, str], list[Course]] = {}
         self._stated: dict[str, set[str]] = {EXACT: set(), PREFIX: set(), CONTEXT: set()}
@@ -93,6 +123,10 @@ class Catalogue:
                 self._stated[match].add(iri)
         self._prefix_lengths = sorted({len(iri) for iri in self._stated[PREFIX]}, reverse=True)
         self._remembered: dict[tuple[int, str | None, tuple[str, ...], tuple[str, ...]], Matched] = {}
+
+    def having(self, courses: Iterable[Course]) -> "Catalogue":
+        """The same providers with these courses."""
+        return Catalogue(courses, self.allowed_providers, self.version, self._readings, self.own_providers)
 
     def match(self, evidence: Evidence, day: int) -> tuple[Course | None, Reason]:
         """The course that evidence belongs to on a local day, with CREDITED, or why there is none."""
@@ -132,7 +166,14 @@ class Catalogue:
             of_another = any(iri in self._stated[match] for match, iri in ranked)
             refusal = Reason.PROVIDER_NOT_ALLOWED if of_another else Reason.UNKNOWN_COURSE
         endless = rows and not refusal and rows[0][0] <= FIRST_DAY and rows[0][1] >= LAST_DAY
-        return Matched(rows, refusal, rows[0][2] if endless else None)
+        of_provider = self._readings.get(provider_id, Reading.PLAIN)
+        return Matched(
+            rows,
+            refusal,
+            rows[0][2] if endless else None,
+            of_provider,
+            all((course.reading or of_provider) == Reading.PLAIN for *_, course in rows),
+        )
 
     def _ranked(
         self, aim: str | None, parents: tuple[str, ...], groupings: tuple[str, ...]

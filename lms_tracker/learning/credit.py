@@ -11,7 +11,8 @@ from lms_tracker.learning.evidence import Evidence
 from lms_tracker.learning.intervals import Timeline
 from lms_tracker.learning.late import Closing
 from lms_tracker.learning.policy import Policy
-from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
+from lms_tracker.learning.readings.applying import apply
+from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict, summed
 
 __all__ = ["NOMINAL", "PLACED", "Verdict", "decide"]
 
@@ -19,16 +20,21 @@ __all__ = ["NOMINAL", "PLACED", "Verdict", "decide"]
 def decide(evidence: Iterable[Evidence], catalogue: Catalogue, policy: Policy) -> list[Verdict]:
     """Verdicts on all of one person's evidence, in the order of statement ids.
 
-    Order: eligibility, statement cap, union, local midnight, then event, course, day and year caps in the
-    order of time; what arrived after its year was closed comes after all that. For every statement with a
-    possible duration the placed verdicts add up to the seconds it claims. Neither the order of the evidence
-    nor repetitions change the result.
+    Order: eligibility, readings, statement cap, union, local midnight, then event, course, day and year caps
+    in the order of time; what arrived after its year was closed comes after all that. For every statement
+    with a possible duration the placed verdicts add up to the seconds it claims (of what was declared the
+    nominal one does). Neither the order of the evidence nor repetitions change the result.
     """
     days = local_days(policy.timezone)
     closing = Closing(days, policy.closes, policy.first_closed_year)
     sifted = Sieve(catalogue, days, policy.clock_tolerance, closing).sift(evidence)
+    is_read = bool(sifted.waiting)
+    if is_read:
+        apply(sifted, policy)
     settled, earned = nominal.settle(sifted.completions, closing)
     timeline = Timeline(days, policy.statement_cap, earned, closing)
     timeline.add(sifted.intervals)
     timeline.credit(Allowances(policy))
-    return sorted([*sifted.verdicts, *settled, *timeline.verdicts])
+    verdicts = [*sifted.verdicts, *settled, *timeline.verdicts]
+    # Only a reading parts what a statement claims before the timeline does.
+    return summed(verdicts) if is_read else sorted(verdicts)

@@ -3,21 +3,55 @@
 A statement has up to two pieces: its interval (placed) and, when it completes a course of stated hours, those
 hours (nominal). What concerns the whole statement (voided, future timestamp, duplicate content) refuses both.
 An impossible duration or a timestamp that the LRS set refuses the interval only.
+
+An interval that is not read plainly waits: what nothing speaks against is told apart by learning.readings,
+together with the statements that only say that somebody was there. These have no verdict of their own.
+
+SELF_ASSERTED is what nobody but the learner vouches for: time in which they are named as the instructor, and
+what is said to be declared by them, unless it comes through our own provider, where reviewers accepted it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lms_tracker.learning import catalogue as catalogues
 from lms_tracker.learning.catalogue import Catalogue, Course, Matched
 from lms_tracker.learning.days import LocalDays
-from lms_tracker.learning.evidence import COMPLETION, HAS_DURATION, IMPOSSIBLE_DURATION, OWN_TIME, Evidence
+from lms_tracker.learning.evidence import (
+    COMPLETION,
+    DECLARED,
+    HAS_DURATION,
+    IMPOSSIBLE_DURATION,
+    OWN_TIME,
+    PRESENCE,
+    SELF_VOUCHED,
+    Evidence,
+    claimed_seconds,
+    played_seconds,
+)
 from lms_tracker.learning.late import Closing
+from lms_tracker.learning.readings import PRESENT, Reading
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
+from lms_tracker.learning.verdicts import NOMINAL, PLACED, Note, Verdict
 
 MICROSECONDS = 1_000_000
-_PLAIN_MASK = OWN_TIME | COMPLETION | IMPOSSIBLE_DURATION
+_PLAIN_MASK = OWN_TIME | COMPLETION | IMPOSSIBLE_DURATION | DECLARED | SELF_VOUCHED
+# These are told whatever else is wrong with a statement's time.
+_OF_PEOPLE = frozenset({Reason.VOIDED, Reason.IDENTITY_DISPUTED, Reason.SHARED_ACCOUNT, Reason.SELF_ASSERTED})
+# What stands so may still come to something, read with others.
+_READ_ON = (None, Reason.CREDITED, Reason.NO_DURATION)
+
+
+class Waiting(NamedTuple):
+    """A piece that nothing speaks against, to be read with others; `owed` is the Reason that it stands under
+    when nothing is found, 0 where it then has no verdict of its own."""
+
+    piece: Evidence
+    matched: Matched
+    day: int
+    reading: Reading
+    owed: int
 
 
 @dataclass(slots=True)
@@ -26,6 +60,7 @@ class Sifted:
 
     intervals: list[tuple[Evidence, Matched]] = field(default_factory=list)
     completions: list[tuple[Evidence, Course, int]] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
 
 
@@ -40,7 +75,12 @@ class Sieve:
 
     def sift(self, evidence: Iterable[Evidence]) -> Sifted:
         """A group's statement may come once for each of a person's identities; it is one piece."""
-        unique = {piece.statement_id: piece for piece in evidence}
+        pieces = list(evidence)
+        unique = {piece.statement_id: piece for piece in pieces}
+        if len(unique) != len(pieces):
+            # The identity that may earn goes before one that may not.
+            pieces.sort(key=lambda piece: (piece.barred, piece.flags & SELF_VOUCHED), reverse=True)
+            unique = {piece.statement_id: piece for piece in pieces}
         copies = self._copies(unique.values())
         sifted = Sifted()
         matched_of, tolerance = self._catalogue.matched, self._tolerance
@@ -52,7 +92,14 @@ class Sieve:
                 piece.flags & _PLAIN_MASK == OWN_TIME
                 and start is not None
                 and start < piece.at <= piece.position // MICROSECONDS + tolerance
-                and not (piece.voided or matched.refusal or piece.statement_id in copies)
+                and matched.is_plain
+                and not (
+                    piece.voided
+                    or piece.profile
+                    or piece.barred
+                    or matched.refusal
+                    or piece.statement_id in copies
+                )
             ):
                 sifted.intervals.append((piece, matched))
             else:
@@ -86,43 +133,83 @@ class Sieve:
 
     def _is_barred(self, piece: Evidence) -> bool:
         course, _ = self._catalogue.match(piece, self._days.day(piece.at))
-        return course is None or self._is_future(piece)
+        return course is None or self._is_future(piece) or bool(piece.barred) or self._is_self_asserted(piece)
 
     def _is_future(self, piece: Evidence) -> bool:
         return piece.at > piece.position // MICROSECONDS + self._tolerance
 
+    def _is_self_asserted(self, piece: Evidence) -> bool:
+        if piece.flags & DECLARED:
+            return piece.provider_id not in self._catalogue.own_providers
+        return bool(piece.flags & SELF_VOUCHED)
+
+    def _of_whole(self, piece: Evidence, is_copy: bool) -> Reason:
+        """What concerns the whole statement; CREDITED where nothing does."""
+        if piece.voided:
+            return Reason.VOIDED
+        if piece.barred:
+            return Reason(piece.barred)
+        if self._is_self_asserted(piece):
+            return Reason.SELF_ASSERTED
+        if self._is_future(piece):
+            return Reason.FUTURE_TIMESTAMP
+        return Reason.DUPLICATE_CONTENT if is_copy else Reason.CREDITED
+
     def _weigh(self, piece: Evidence, matched: Matched, is_copy: bool, sifted: Sifted) -> None:
         day = self._days.day(piece.at)
-        whole = Reason.CREDITED
-        if piece.voided:
-            whole = Reason.VOIDED
-        elif self._is_future(piece):
-            whole = Reason.FUTURE_TIMESTAMP
-        elif is_copy:
-            whole = Reason.DUPLICATE_CONTENT
+        whole = self._of_whole(piece, is_copy)
+        reading = Reading.PLAIN
+        if piece.profile or not matched.is_plain:
+            reading = matched.reading(piece.profile, day)
+        claimed = claimed_seconds(piece)
+        if reading is Reading.VIDEO and piece.segments and not piece.flags & HAS_DURATION:
+            claimed = played_seconds(piece)
+        if piece.flags & PRESENCE and not claimed:
+            if reading in PRESENT and not whole and not matched.refusal:
+                sifted.waiting.append(Waiting(piece, matched, day, reading, 0))
+            return
         completed = _completed(piece, matched, day)
         if completed is not None:
             if whole:
                 hours = completed.seconds or 0
-                sifted.verdicts.append(_refused(piece, completed, day, NOMINAL, whole, hours))
+                sifted.verdicts.append(refused(piece, completed, day, NOMINAL, whole, hours))
             else:
                 sifted.completions.append((piece, completed, day))
-        reason = _of_interval(piece, whole, matched, day, completed is not None)
-        if reason is Reason.CREDITED:
+        reason = _of_interval(piece, whole, matched, day, completed is not None, claimed)
+        if piece.flags & DECLARED:
+            self._weigh_declared(piece, matched, day, reason, sifted)
+        elif reading is not Reading.PLAIN and not whole and reason in _READ_ON:
+            sifted.waiting.append(Waiting(piece, matched, day, reading, int(reason or Reason.CREDITED)))
+        elif reason is Reason.CREDITED:
             sifted.intervals.append((piece, matched))
         elif reason is not None:
-            course = matched.nearest(day)
-            sifted.verdicts.append(_refused(piece, course, day, PLACED, reason, claimed_seconds(piece)))
+            sifted.verdicts.append(refused(piece, matched.nearest(day), day, PLACED, reason, claimed))
 
-
-def claimed_seconds(piece: Evidence) -> int:
-    """The length of the interval; 0 without a usable one."""
-    return 0 if piece.start is None else max(piece.at - piece.start, 0)
+    def _weigh_declared(
+        self, piece: Evidence, matched: Matched, day: int, reason: Reason | None, sifted: Sifted
+    ) -> None:
+        """What a learner declared and reviewers accepted has no place on the clock: all of it is nominal."""
+        course = matched.on(day)
+        if reason is Reason.CREDITED and course is None:
+            reason = Reason.OUTSIDE_VALIDITY
+        booked = 0 if reason else self._closing.booked(day, piece.position)
+        sifted.verdicts.append(
+            Verdict(
+                piece.statement_id,
+                piece.provider_id,
+                None if (nearest := matched.nearest(day)) is None else nearest.id,
+                booked or day,
+                NOMINAL,
+                int(reason or Reason.CREDITED),
+                claimed_seconds(piece),
+                int(Note.LATE if booked else Note.NONE),
+            )
+        )
 
 
 def _completed(piece: Evidence, matched: Matched, day: int) -> Course | None:
     """The course of stated hours that the statement completes: the course itself, not a part of it."""
-    if not piece.flags & COMPLETION or matched.refusal:
+    if not piece.flags & COMPLETION or piece.flags & DECLARED or matched.refusal:
         return None
     course = matched.on(day)
     if course is None or course.basis != catalogues.NOMINAL or not course.is_itself(piece.object):
@@ -131,24 +218,23 @@ def _completed(piece: Evidence, matched: Matched, day: int) -> Course | None:
 
 
 def _of_interval(
-    piece: Evidence, whole: Reason, matched: Matched, day: int, completes: bool
+    piece: Evidence, whole: Reason, matched: Matched, day: int, completes: bool, claimed: int
 ) -> Reason | None:
     """CREDITED lets the interval go on, another reason refuses it, None says that there is none to judge."""
     is_impossible = piece.flags & IMPOSSIBLE_DURATION
-    has_length = claimed_seconds(piece) > 0
-    if completes and not has_length and not is_impossible:
+    if completes and not claimed and not is_impossible:
         return None
-    if whole is Reason.VOIDED:
+    if whole in _OF_PEOPLE:
         return whole
     if is_impossible:
         return Reason.IMPOSSIBLE_DURATION
     if whole is Reason.FUTURE_TIMESTAMP:
         return whole
-    if piece.flags & HAS_DURATION and not piece.flags & OWN_TIME:
+    if (piece.flags & HAS_DURATION or claimed) and not piece.flags & OWN_TIME:
         return Reason.NO_TIME_OF_ITS_OWN
     if whole:
         return whole
-    if has_length:
+    if claimed:
         return Reason(matched.refusal)
     return _without_length(piece, matched, day)
 
@@ -163,7 +249,7 @@ def _without_length(piece: Evidence, matched: Matched, day: int) -> Reason:
     return Reason.NO_DURATION
 
 
-def _refused(
+def refused(
     piece: Evidence, course: Course | None, day: int, kind: int, reason: Reason, seconds: int
 ) -> Verdict:
     course_id = None if course is None else course.id

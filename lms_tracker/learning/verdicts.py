@@ -1,5 +1,6 @@
 """How each piece of a statement stands: what crediting decides and the ledger records."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -31,3 +32,13 @@ class Verdict(NamedTuple):
     reason: int
     seconds: int
     note: int = 0
+
+
+def summed(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Sorted, with those of one statement, course, day, kind, reason and note made one."""
+    found: dict[tuple[object, ...], Verdict] = {}
+    for verdict in verdicts:
+        key = (*verdict[:6], verdict.note)
+        known = found.get(key)
+        found[key] = verdict if known is None else known._replace(seconds=known.seconds + verdict.seconds)
+    return sorted(found.values())

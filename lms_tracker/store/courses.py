@@ -54,6 +54,25 @@ def provider_names(connection: Connection) -> dict[int, str]:
     return {row.id: row.name for row in connection.execute(select(table.c.id, table.c.name))}
 
 
+def provider_readings(connection: Connection) -> dict[int, str]:
+    """How the time of each provider that has a setting is read (learning.readings.Reading)."""
+    table = schema.providers
+    rows = connection.execute(select(table.c.id, table.c.reading).where(table.c.reading != ""))
+    return {row.id: row.reading for row in rows}
+
+
+def set_provider_reading(connection: Connection, provider_id: int, reading: str) -> bool:
+    """Answers whether that changed something."""
+    statement = "UPDATE providers SET reading = ? WHERE id = ? AND reading <> ?"
+    return dialects.change(connection, statement, (reading, provider_id, reading)) == 1
+
+
+def own_providers(connection: Connection) -> list[int]:
+    """The one through which claims and attendances of our own come in, if there is one."""
+    table = schema.providers
+    return list(connection.scalars(select(table.c.id).where(table.c.is_ours)))
+
+
 def everything(connection: Connection) -> list[Course]:
     activities: dict[int, list[tuple[str, str]]] = {}
     for row in connection.execute(select(schema.course_activities)):
@@ -73,6 +92,7 @@ def everything(connection: Connection) -> list[Course]:
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             activities=tuple(sorted(activities.get(row.id, ()))),
+            reading=row.reading,
         )
         for row in connection.execute(select(schema.courses).order_by(schema.courses.c.id))
     ]
@@ -113,4 +133,5 @@ def _values(course: Course) -> dict[str, Any]:
         "hour_minutes": course.hour_minutes,
         "valid_from": course.valid_from,
         "valid_to": course.valid_to,
+        "reading": course.reading,
     }

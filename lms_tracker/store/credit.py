@@ -1,21 +1,28 @@
 """The ledger, its totals, and the evidence they are decided from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.evidence import PRESENCE, Evidence
 from lms_tracker.learning.ledger import AnyKey, Entry
+from lms_tracker.learning.readings import PRESENT_PROFILES
 from lms_tracker.store import dialects, schema
 from lms_tracker.store.dialects import Row
+from lms_tracker.store.key_scans import next_keys
 
 _EVIDENCE = (
     "SELECT e.actor_key, e.statement_id, e.position, e.provider_id, e.verb_key, e.activity_key, e.parents,"
     " e.groupings, e.at_s, e.start_s, e.flags, e.digest,"
     " EXISTS (SELECT 1 FROM voidings v WHERE v.target_id = e.statement_id"
-    " AND (v.by_all OR v.provider_id = e.provider_id))"
+    " AND (v.by_all OR v.provider_id = e.provider_id)),"
+    " e.registration, e.profile, e.role, e.session, e.segments"
     " FROM evidence e WHERE e.actor_key {keys}"
+)
+# Statements that only say that somebody was there, unless a reading asks for them.
+_PRESENT = (
+    f" AND (e.flags & {PRESENCE} = 0 OR e.profile IN ({', '.join(map(str, PRESENT_PROFILES))}){{more}})"
 )
 
 
@@ -67,11 +74,20 @@ def _parted(joined: bytes) -> Iterator[bytes]:
 
 
 def evidence_of(
-    connection: Connection, names: Names, actors: Mapping[bytes, Sequence[bytes]]
+    connection: Connection,
+    names: Names,
+    actors: Mapping[bytes, Sequence[bytes]],
+    present_providers: Collection[int] | None = None,
 ) -> dict[bytes, list[Evidence]]:
-    """The evidence of each person, given each person's actor keys."""
+    """The evidence of each person, given each person's actor keys.
+
+    Statements that only say that somebody was there are left out where they count for nothing: those of
+    providers other than `Catalogue.present_providers`, and of profiles without sessions. None asks for all.
+    """
     owner = {actor: person for person, keys in actors.items() for actor in keys}
-    rows = dialects.rows_by_key(connection, _EVIDENCE, sorted(owner))
+    keys = sorted(owner)
+    rows = dialects.rows_by_key(connection, _EVIDENCE + _only_needed(present_providers), keys)
+    reasons = barred(connection, keys)
     wanted = {row[5] for row in rows if row[5] is not None}
     for joined in {row[6] for row in rows} | {row[7] for row in rows}:
         wanted.update(_parted(joined))
@@ -79,11 +95,24 @@ def evidence_of(
     activities = names.of_activities(connection, wanted)
     found: dict[bytes, list[Evidence]] = {person: [] for person in actors}
     for row in rows:
-        found[owner[row[0]]].append(_evidence(row, verbs, activities))
+        found[owner[row[0]]].append(_evidence(row, verbs, activities, reasons.get(row[0], 0)))
     return found
 
 
-def _evidence(row: Row, verbs: dict[bytes, str], activities: dict[bytes, str]) -> Evidence:
+def barred(connection: Connection, actor_keys: Sequence[bytes]) -> dict[bytes, int]:
+    """The Reason for which each of these identifiers earns nothing now; those that may earn are left out."""
+    select = "SELECT actor_key, reason FROM barred_actors WHERE actor_key {keys}"
+    return dict(dialects.rows_by_key(connection, select, actor_keys))
+
+
+def _only_needed(present_providers: Collection[int] | None) -> str:
+    if present_providers is None:
+        return ""
+    numbers = ", ".join(str(int(number)) for number in sorted(present_providers))
+    return _PRESENT.format(more=f" OR e.provider_id IN ({numbers})" if numbers else "")
+
+
+def _evidence(row: Row, verbs: dict[bytes, str], activities: dict[bytes, str], barred: int) -> Evidence:
     return Evidence(
         statement_id=row[1],
         position=row[2],
@@ -97,6 +126,12 @@ def _evidence(row: Row, verbs: dict[bytes, str], activities: dict[bytes, str]) -
         flags=row[10],
         digest=row[11],
         voided=bool(row[12]),
+        registration=row[13],
+        profile=row[14],
+        role=row[15],
+        session=row[16],
+        segments=row[17],
+        barred=barred,
     )
 
 
@@ -213,13 +248,8 @@ _SOURCES = (("evidence", "actor_key"), ("links", "person_key"), ("credit_states"
 
 def everyone(connection: Connection, after: bytes, limit: int) -> list[bytes]:
     """Keys in order, above `after`: every actor with evidence, and whoever has a link or a ledger."""
-    parts = [
-        f"SELECT * FROM (SELECT DISTINCT {key} AS person_key FROM {table} WHERE {key} > ?"
-        f" ORDER BY {key} LIMIT ?) AS of_{table}"
-        for table, key in _SOURCES
-    ]
-    select = f"SELECT person_key FROM ({' UNION '.join(parts)}) AS known ORDER BY person_key LIMIT ?"
-    return [row[0] for row in dialects.rows(connection, select, (*(after, limit) * len(_SOURCES), limit))]
+    found = (next_keys(connection, table, key, after, limit) for table, key in _SOURCES)
+    return sorted(set().union(*found))[:limit]
 
 
 def count_everyone(connection: Connection) -> int:

@@ -8,16 +8,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms_tracker.learning import segments
 from lms_tracker.learning.evidence import (
     ATTENDED,
+    BROWSED,
+    CMI5_LAUNCH_MODE,
+    CMI5_SESSION,
     COMPLETION,
+    DECLARED,
+    DECLARING_VERB,
+    EVENT_ROLE,
     HAS_DURATION,
     IMPOSSIBLE_DURATION,
+    NOT_NORMAL,
     OWN_TIME,
+    PRESENCE,
+    VIDEO_SESSION,
+    EventRole,
     Evidence,
     evidence_of,
     whole_seconds,
 )
+from lms_tracker.learning.readings import Profile
+from lms_tracker.learning.segments import FROM as TIME_FROM
+from lms_tracker.learning.segments import LENGTH, PLAYED
+from lms_tracker.learning.segments import TO as TIME_TO
 from tests.learning.cast import statement
 from xapi.batches import read
 
@@ -124,8 +139,6 @@ def test_an_attendance_is_evidence_even_without_duration():
 @pytest.mark.parametrize(
     "parts",
     [
-        {"verb": ADL + "experienced"},
-        {"verb": ADL + "answered", "result": {"success": True}},
         {"verb": "https://w3id.org/xapi/adl/verbs/waived", "result": {"completion": True}},
         {
             "verb": ADL + "voided",
@@ -144,6 +157,115 @@ def test_an_attendance_is_evidence_even_without_duration():
 )
 def test_what_cannot_earn_is_no_evidence(parts):
     assert evidence(**parts) is None
+
+
+@pytest.mark.parametrize(
+    "parts", [{"verb": ADL + "experienced"}, {"verb": ADL + "answered", "result": {"success": True}}]
+)
+def test_who_only_was_there_leaves_evidence_of_that(parts):
+    found = evidence(**parts)
+    assert found is not None
+    assert found.flags == PRESENCE | OWN_TIME
+    assert found.start is None
+
+
+@pytest.mark.parametrize(
+    ("categories", "profile"),
+    [
+        (["https://w3id.org/xapi/cmi5/context/categories/cmi5"], Profile.CMI5),
+        (["https://w3id.org/xapi/cmi5/context/categories/moveon"], Profile.CMI5),
+        (["https://w3id.org/xapi/video"], Profile.VIDEO),
+        (["https://w3id.org/xapi/scorm"], Profile.SCORM),
+        (["https://w3id.org/xapi/scorm/v/2"], Profile.SCORM),
+        (["http://h5p.org/libraries/H5P.MultiChoice-1.16"], Profile.H5P),
+        (["https://hoc.example.vn/c/1", "https://w3id.org/xapi/video"], Profile.VIDEO),
+        (["https://w3id.org/xapi/videos"], Profile.NONE),
+        (["https://hoc.example.vn/https://w3id.org/xapi/video"], Profile.NONE),
+        ([], Profile.NONE),
+    ],
+)
+def test_the_categories_tell_the_profile(categories, profile):
+    context = {"contextActivities": {"category": [{"id": iri} for iri in categories]}}
+    found = evidence(result={"duration": "PT1S"}, context=context)
+    assert found is not None
+    assert found.profile == profile
+
+
+def test_who_names_a_session_of_cmi5_is_in_one():
+    named = {"extensions": {CMI5_SESSION: "phiên-1", CMI5_LAUNCH_MODE: "Browse"}}
+    found = evidence(ADL + "experienced", context=named)
+    other = evidence(context={"extensions": {CMI5_SESSION: "phiên-2", CMI5_LAUNCH_MODE: "Normal"}})
+    assert found is not None
+    assert other is not None
+    assert (found.profile, len(found.session or b"")) == (Profile.CMI5, 16)
+    assert found.flags == PRESENCE | OWN_TIME | BROWSED
+    assert other.session != found.session
+    assert not other.flags & NOT_NORMAL
+
+
+@pytest.mark.parametrize("name", [7, None, {"a": 1}, ["x"], True])
+def test_a_session_whose_name_is_no_text_is_none(name):
+    extensions = {CMI5_SESSION: name, CMI5_LAUNCH_MODE: name, EVENT_ROLE: name, VIDEO_SESSION: name}
+    found = evidence(ADL + "attended", context={"extensions": extensions})
+    assert found is not None
+    assert (found.session, found.profile, found.role) == (None, 0, EventRole.PARTICIPANT)
+
+
+@pytest.mark.parametrize(
+    ("said", "role"),
+    [
+        ("chair", EventRole.CHAIR),
+        ("Presenter", EventRole.PRESENTER),
+        ("participant", EventRole.PARTICIPANT),
+        ("khách", EventRole.PARTICIPANT),
+    ],
+)
+def test_the_role_in_an_event_is_told_by_an_extension(said, role):
+    found = evidence(ADL + "attended", context={"extensions": {EVENT_ROLE: said}})
+    assert found is not None
+    assert found.role == role
+    other = evidence(context={"extensions": {EVENT_ROLE: said}}, result={"duration": "PT1S"})
+    assert other is not None
+    assert other.role == EventRole.NONE
+
+
+@pytest.mark.parametrize(
+    ("result", "context", "played"),
+    [
+        ({PLAYED: "0[.]12[,]14[.]21"}, {}, [(0, 12_000), (14_000, 21_000)]),
+        ({PLAYED: "10[.]20.5[,]0[.]12"}, {}, [(0, 20_500)]),
+        ({PLAYED: "0[.]100"}, {LENGTH: 60}, [(0, 60_000)]),
+        ({PLAYED: "0[.]100"}, {LENGTH: "60.25"}, [(0, 60_250)]),
+        ({PLAYED: "5[.]2[,]x[.]9[,]-3[.]4[,]1[.]2[.]3[,]7[.]7[,]8[.]1e3"}, {}, []),
+        ({PLAYED: 12}, {}, []),
+        ({PLAYED: "0[.]1[,]" * 9_000}, {}, []),
+        ({TIME_FROM: 3, TIME_TO: 7.5}, {}, [(3_000, 7_500)]),
+        ({TIME_FROM: 3, TIME_TO: 10**400}, {}, []),
+        ({TIME_FROM: True, TIME_TO: None}, {}, []),
+        ({"https://x.vn/ext": 1}, {}, []),
+    ],
+)
+def test_what_of_a_video_was_played(result, context, played):
+    found = evidence(
+        "https://w3id.org/xapi/video/verbs/paused",
+        result={"extensions": result},
+        context={"extensions": context},
+    )
+    assert found is not None
+    assert segments.unpack(found.segments or b"") == played
+    assert found.flags == PRESENCE | OWN_TIME
+
+
+def test_what_was_jumped_over_was_not_played():
+    found = evidence(segments.SEEKED, result={"extensions": {TIME_FROM: 3, TIME_TO: 7}})
+    assert found is not None
+    assert found.segments is None
+
+
+def test_a_declaration_is_marked_as_one():
+    found = evidence(DECLARING_VERB, result={"duration": "PT2H"})
+    assert found is not None
+    assert found.flags == HAS_DURATION | OWN_TIME | DECLARED
 
 
 def test_the_digest_leaves_out_ids_and_times_that_the_lrs_set():

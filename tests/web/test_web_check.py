@@ -53,6 +53,7 @@ def test_a_statement_that_would_be_credited_says_its_course_and_seconds(lrs: Lrs
         "learners": 1,
         "evidence": True,
         "course": "TH1",
+        "reading": "plain",
         "seconds": 5_400,
         "nominal_seconds": 0,
         "refused": [],
@@ -74,7 +75,7 @@ def test_what_it_says_is_what_happens(lrs: Lrs) -> None:
         statement(),
     ]
     said = check(lrs, batch)
-    assert [one["course"] for one in said] == ["TH1", "TH1", None, "TH1", "TH1", "NN2", None]
+    assert [one["course"] for one in said] == ["TH1", "TH1", None, "TH1", "TH1", "NN2", "TH1"]
     assert [one["evidence"] for one in said] == [True] * 6 + [False]
     assert [(one["seconds"], one["nominal_seconds"]) for one in said] == [
         (3_600, 0), (1_800, 0), (0, 0), (0, 0), (0, 0), (0, 72_000), (0, 0),

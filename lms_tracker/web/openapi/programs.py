@@ -52,6 +52,7 @@ _CHECKED = {
         "learners": {"type": "integer"},
         "evidence": {"type": "boolean", "description": "whether it could earn credit at all"},
         "course": {"type": ["string", "null"]},
+        "reading": {"type": ["string", "null"]},
         "seconds": _SECONDS,
         "nominal_seconds": _SECONDS,
         "refused": array(record(reason=_REASON, seconds=_SECONDS)),

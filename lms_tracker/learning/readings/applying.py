@@ -1,0 +1,69 @@
+"""Each waiting piece read as it says, as one step between eligibility and the timeline."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from lms_tracker.learning.eligibility import Sifted, Waiting, refused
+from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.readings import Reading, cmi5, gaps, h5p, keeping_time, scorm, video
+from lms_tracker.learning.readings.reading import Found, Given, length
+from lms_tracker.learning.reasons import Reason
+from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
+
+_READ: dict[Reading, Callable[[Iterable[Given], Policy], Iterator[Found]]] = {
+    Reading.CMI5: cmi5.read,
+    Reading.SCORM: scorm.read,
+    Reading.KEEPING_TIME: keeping_time.read,
+    Reading.H5P: h5p.read,
+    Reading.VIDEO: video.read,
+    Reading.GAPS: gaps.read,
+}
+
+
+def apply(sifted: Sifted, policy: Policy) -> None:
+    """Moves what waits on: time to the intervals, what is set aside to the verdicts."""
+    waiting = {one.piece.statement_id: one for one in sifted.waiting}
+    practice: set[bytes] = set()
+    for found in _found(waiting.values(), policy):
+        one = waiting[found.piece.statement_id]
+        if length(found):
+            sifted.intervals.append((_placed(found), one.matched))
+        sifted.verdicts += _verdicts(one, found)
+        if found.is_practice:
+            practice.add(found.piece.statement_id)
+    if practice:
+        _complete_nothing(sifted, practice)
+
+
+def _found(waiting: Iterable[Waiting], policy: Policy) -> Iterator[Found]:
+    given: dict[Reading, list[Given]] = {}
+    for one in waiting:
+        course = one.matched.nearest(one.day)
+        given.setdefault(one.reading, []).append(Given(one.piece, 0 if course is None else course.id))
+    for reading, pieces in given.items():
+        yield from _READ[reading](pieces, policy)
+
+
+def _placed(found: Found) -> Evidence:
+    piece = found.piece
+    if (found.start, found.end) == (piece.start, piece.at):
+        return piece
+    return replace(piece, start=found.start, at=found.end)
+
+
+def _verdicts(one: Waiting, found: Found) -> Iterator[Verdict]:
+    course = one.matched.nearest(one.day)
+    for reason, seconds in ((Reason.OVERLAPS, found.overlaps), (Reason.OVER_A_CAP, found.over)):
+        if seconds:
+            yield refused(one.piece, course, one.day, PLACED, reason, seconds)
+    if one.owed and not (length(found) or found.overlaps or found.over):
+        yield refused(one.piece, course, one.day, PLACED, Reason(one.owed), 0)
+
+
+def _complete_nothing(sifted: Sifted, practice: set[bytes]) -> None:
+    for piece, course, day in sifted.completions:
+        if piece.statement_id in practice:
+            hours = course.seconds or 0
+            sifted.verdicts.append(refused(piece, course, day, NOMINAL, Reason.OVER_A_CAP, hours))
+    sifted.completions = [one for one in sifted.completions if one[0].statement_id not in practice]

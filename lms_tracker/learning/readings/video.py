@@ -1,0 +1,53 @@
+"""The video profile (https://w3id.org/xapi/video, 1.0): each statement tells all segments played in its
+session so far, so what counts is what it adds to their union, and never more than went by on the clock
+meanwhile.
+
+A duration beside the segments of a session tells the same time again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+
+from lms_tracker.learning import segments
+from lms_tracker.learning.evidence import OWN_TIME, Evidence, claimed_seconds, played_seconds
+from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.readings.reading import Found, Given, as_said, grouped, length, set_aside
+
+
+def read(given: Iterable[Given], policy: Policy) -> Iterator[Found]:
+    for session in grouped(given, _session).values():
+        yield from _of_session(sorted(session, key=_order), policy.media_factor)
+
+
+def _session(given: Given) -> tuple[int, bytes | None, str | None]:
+    piece = given.piece
+    return piece.provider_id, piece.session or piece.registration, piece.object
+
+
+def _order(piece: Evidence) -> tuple[int, int, bytes, bytes]:
+    return piece.at, played_seconds(piece), piece.digest, piece.statement_id
+
+
+def _of_session(pieces: Sequence[Evidence], factor: Fraction) -> Iterator[Found]:
+    has_segments = any(piece.segments for piece in pieces)
+    union: list[segments.Segment] = []
+    # Up to when the clock was used. Before the first statement nobody knows since when somebody watched.
+    used: int | None = None
+    for piece in pieces:
+        if piece.segments:
+            before = segments.length(union)
+            union = segments.union([*union, *segments.unpack(piece.segments)])
+            found = _added(piece, int((segments.length(union) - before) * factor) // 1000, used)
+        else:
+            found = set_aside(piece) if has_segments else as_said(piece, used)
+        yield found
+        if piece.flags & OWN_TIME and (used is None or (piece.segments and length(found))):
+            used = piece.at
+
+
+def _added(piece: Evidence, more: int, used: int | None) -> Found:
+    claimed = claimed_seconds(piece) or played_seconds(piece)
+    wanted = min(more, claimed)
+    start = piece.at - wanted
+    kept = start if used is None else max(start, min(used, piece.at))
+    return Found(piece, kept, piece.at, overlaps=claimed - wanted, over=kept - start)
