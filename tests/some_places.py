@@ -41,6 +41,29 @@ def excerpt() -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+# Gò Quao took Định An over whole; Vĩnh Phước B was split between Gò Quao and Vĩnh Tuy.
+FEW = """@places\t1
+@units\t-\t2025-06-30
+1\t91\ttinh\tKiên Giang
+2\t907\thuyen\tGò Quao
+3\t30952\tthi-tran\tGò Quao
+3\t30964\txa\tĐịnh An
+3\t30976\txa\tVĩnh Phước B
+3\t30979\txa\tVĩnh Tuy
+@units\t2025-07-01\t-
+1\t91\ttinh\tAn Giang
+3\t30952\txa\tGò Quao
+3\t30982\txa\tVĩnh Tuy
+@moves\t2025-07-01
+91\t91
+30952\t30952
+30964\t30952
+30976\t30952\tmost
+30976\t30982\tpart
+30979\t30982
+""".encode()
+
+
 @contextmanager
 def application_with_places(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An application, in its context, on a database with the excerpt, for tests that only read."""

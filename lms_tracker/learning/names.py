@@ -86,6 +86,11 @@ def spelled(text: str) -> str:
     return unicodedata.normalize("NFC", _WORD.sub(lambda word: _toned(word.group()), composed))
 
 
+def composed(text: str) -> str:
+    """A text as it is kept: every letter one with its marks."""
+    return unicodedata.normalize("NFC", text)
+
+
 def has_marks(text: str) -> bool:
     """Whether a text was typed with marks, so that names which differ in marks alone are others."""
     return spelled(text) != folded(text)
