@@ -77,10 +77,15 @@ def recount_due(limit: int = MARKS_AT_ONCE) -> int:
     return sum(len(part) - len(_recount(part).lost) for part in _parts(persons)) or marked
 
 
-def rebuild(progress: Progress | None = None) -> RebuildOutcome:
-    """Decide everybody anew from their evidence and write the differences, if there are any."""
+def rebuild(
+    progress: Progress | None = None, first: bytes = b"", last: bytes | None = None
+) -> RebuildOutcome:
+    """Decide everybody anew from their evidence and write the differences, if there are any.
+
+    With `first` or `last` only those with keys above `first` and up to `last`.
+    """
     people = changed = entries = 0
-    for part, total in _everyone():
+    for part, total in _everyone(first, last):
         waiting: Sequence[bytes] = part
         while waiting:
             # Whoever lost to a worker running beside us is decided once more.
@@ -185,20 +190,21 @@ def _totals_agree(connection: Connection, person_key: bytes) -> bool:
     return summed == credit.kept_totals(connection, person_key)
 
 
-def _everyone() -> Iterator[tuple[list[bytes], int]]:
+def _everyone(first: bytes = b"", last: bytes | None = None) -> Iterator[tuple[list[bytes], int]]:
     """Persons in order, some at a time, with how many there are in all."""
     with database.reading() as connection:
-        total = credit.count_everyone(connection)
-    after = b""
+        total = credit.count_everyone(connection) if last is None and not first else 0
+    after = first
     while True:
         with database.reading() as connection:
             part = credit.everyone(connection, after, PERSONS_AT_ONCE)
             linked = due.person_keys(connection, part)
-        if not part:
+        within = [key for key in part if last is None or key <= last]
+        if not within:
             return
         # A linked actor is looked at together with its person.
-        yield [key for key in part if linked[key] == key], total
-        after = part[-1]
+        yield [key for key in within if linked[key] == key], total
+        after = within[-1]
 
 
 def _parts(persons: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

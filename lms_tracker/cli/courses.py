@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lms_tracker.cli.credit import preview_json, preview_text
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, show
+from lms_tracker.cli.output import Refused, as_json_option, progress, show
 
 if TYPE_CHECKING:
     from lms_tracker.learning.course_files import LineError
@@ -22,21 +23,28 @@ def course() -> None:
 
 @course.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what it would change in the ledger and import nothing.")
 @as_json_option
-def import_courses(file: Path, as_json: bool) -> None:
+def import_courses(file: Path, dry_run: bool, as_json: bool) -> None:
     """Import the courses of FILE, CSV or XLSX; nothing is imported unless every line is right."""
     from lms_tracker.actions import courses
 
+    found = None
     with opened():
-        outcome = courses.import_courses(file.read_bytes())
+        if dry_run:
+            with progress("Deciding anew") as advance:
+                outcome, found = courses.preview(file.read_bytes(), advance)
+        else:
+            outcome = courses.import_courses(file.read_bytes())
     if outcome.errors:
         reason = "\n".join([*map(sentence, outcome.errors), "Nothing was imported."])
         raise Refused(reason, {"errors": [dataclasses.asdict(error) for error in outcome.errors]})
-    show(
-        {"created": outcome.created, "updated": outcome.updated},
-        f"{outcome.created} courses are new, {outcome.updated} were changed.",
-        as_json,
-    )
+    numbers = {"created": outcome.created, "updated": outcome.updated}
+    if found is not None:
+        text = f"{outcome.created} courses would be new, {outcome.updated} would be changed."
+        show({**numbers, **preview_json(found)}, f"{text}\n{preview_text(found)}", as_json)
+        return
+    show(numbers, f"{outcome.created} courses are new, {outcome.updated} were changed.", as_json)
 
 
 def sentence(error: LineError) -> str:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lms_tracker.cli.opening import opened
-from lms_tracker.cli.output import Refused, as_json_option, progress, show
+from lms_tracker.cli.output import Refused, as_json_option, moment, progress, show
+
+if TYPE_CHECKING:
+    from lms_tracker.actions.previews import Preview
+
+MOST_PROCESSES = 64
 
 
 @click.group()
@@ -16,16 +22,70 @@ def credit() -> None:
 
 
 @credit.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be written and write nothing.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, MOST_PROCESSES),
+    default=1,
+    show_default=True,
+    help="How many work side by side.",
+)
 @as_json_option
-def rebuild(as_json: bool) -> None:
+def rebuild(dry_run: bool, processes: int, as_json: bool) -> None:
     """Decide everybody's credit anew from the evidence and write the differences."""
-    from lms_tracker.actions import catalogue, crediting
+    from lms_tracker.actions import catalogue, crediting, previews
+    from lms_tracker.cli import credit_processes
 
     with opened(), progress("Deciding anew") as advance:
+        if dry_run:
+            found = previews.of_everybody(progress=advance)
+            show(preview_json(found), preview_text(found), as_json)
+            return
         catalogue.adopt_policy()
-        outcome = crediting.rebuild(advance)
+        if processes == 1:
+            outcome = crediting.rebuild(advance)
+    if processes > 1:
+        with progress("Deciding anew") as advance:
+            outcome = credit_processes.rebuild(processes, advance)
     text = f"{outcome.people} people looked at, {outcome.changed} changed, {outcome.entries} entries written."
     show(dataclasses.asdict(outcome), text, as_json)
+
+
+@credit.command()
+@as_json_option
+def status(as_json: bool) -> None:
+    """Which policy decides, how many marks wait, and how far recounts in the background are."""
+    from lms_tracker.actions import figures, policies, recounts
+
+    with opened():
+        version, _ = policies.listed()
+        waiting = int(figures.now()["credit_due_marks"][1])
+        found = recounts.newest()
+    lines = [
+        f"Version {version} of the policy decides.",
+        f"{waiting}{' or more' if waiting >= figures.MOST_MARKS else ''} learners wait to be counted.",
+    ]
+    for one in found:
+        state = f"ended {moment(one.ended_us)}" if one.ended_us else "under way"
+        lines.append(
+            f"Recount for {one.cause} {one.version}, begun {moment(one.started_us)}, {state}:"
+            f" {one.done} of about {max(one.people, one.done)} learners,"
+            f" {one.changed} changed, {one.entries} entries."
+        )
+    recounted = [
+        {
+            "cause": one.cause,
+            "version": one.version,
+            "people": max(one.people, one.done),
+            "done": one.done,
+            "changed": one.changed,
+            "entries": one.entries,
+            "started": moment(one.started_us),
+            "ended": moment(one.ended_us),
+        }
+        for one in found
+    ]
+    show({"policy": version, "waiting": waiting, "recounts": recounted}, "\n".join(lines), as_json)
 
 
 @credit.command()
@@ -46,3 +106,29 @@ def verify(as_json: bool) -> None:
         f"The ledger of {outcome.people} people agrees with the evidence.",
         as_json,
     )
+
+
+def preview_json(found: Preview) -> dict[str, Any]:
+    return {"dry_run": True, **dataclasses.asdict(found)}
+
+
+def preview_text(found: Preview) -> str:
+    """What would change, as lines for people; persons by key, because names are no business of a terminal."""
+    lines = [
+        f"{found.people} people looked at, {found.touched} would change, {found.entries} entries.",
+        f"Credited time: {_hours(found.gained_seconds)} more, {_hours(found.lost_seconds)} less.",
+    ]
+    lines += [
+        f"  {change.course or 'no course'}, {change.reason}:"
+        f" +{_hours(change.gained_seconds)} -{_hours(change.lost_seconds)}"
+        for change in found.changes
+    ]
+    lines += [
+        f"  person {one.person}: +{_hours(one.gained_seconds)} -{_hours(one.lost_seconds)}"
+        for one in found.top
+    ]
+    return "\n".join([*lines, "Nothing was changed."])
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import dialects
+from lms_tracker.store.key_scans import next_keys
 
 # Above every key, which has 16 bytes.
 END = b"\xff" * 17
@@ -93,27 +94,10 @@ def mark_more(connection: Connection, recount: Recount, limit: int) -> int:
     return len(concerned)
 
 
-# The next key of an index after one, again and again: so that what lies between is not read.
-_NEXT_KEYS = (
-    "WITH RECURSIVE found(key) AS ({first} UNION ALL"
-    " SELECT (SELECT {key} FROM {table} WHERE {condition}{key} > found.key ORDER BY {key} LIMIT 1)"
-    " FROM found WHERE found.key IS NOT NULL)"
-    " SELECT key FROM found WHERE key IS NOT NULL LIMIT ?"
-)
 _REFUSED = (
     "SELECT DISTINCT person_key FROM ledger WHERE reason IN (?, ?) AND person_key > ? AND person_key <= ?"
     " ORDER BY person_key LIMIT ?"
 )
-
-
-def _next_keys(
-    connection: Connection, table: str, key: str, after: bytes, limit: int, provider: int | None = None
-) -> list[bytes]:
-    condition = "" if provider is None else "provider_id = ? AND "
-    given = () if provider is None else (provider,)
-    first = f"SELECT (SELECT {key} FROM {table} WHERE {condition}{key} > ? ORDER BY {key} LIMIT 1)"
-    select = _NEXT_KEYS.format(first=first, table=table, key=key, condition=condition)
-    return [row[0] for row in dialects.rows(connection, select, (*given, after, *given, limit))]
 
 
 def concerned_after(
@@ -127,12 +111,12 @@ def concerned_after(
     """
     if providers:
         parts = [
-            _next_keys(connection, "evidence", "actor_key", after, limit, provider) for provider in providers
+            next_keys(connection, "evidence", "actor_key", after, limit, provider) for provider in providers
         ]
     else:
         parts = [
-            _next_keys(connection, "evidence", "actor_key", after, limit),
-            _next_keys(connection, "credit_states", "person_key", after, limit),
+            next_keys(connection, "evidence", "actor_key", after, limit),
+            next_keys(connection, "credit_states", "person_key", after, limit),
         ]
     keys = sorted(set().union(*parts))[:limit]
     if not providers:
