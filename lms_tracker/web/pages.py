@@ -19,10 +19,16 @@ from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
 from lms_tracker.web import (
+    addresses,
+    case_reviews,
+    case_words,
     citizens,
+    claims,
     completions,
+    disputes,
     errors,
     file_rules,
+    flags,
     languages,
     organisers,
     providers,
@@ -51,6 +57,7 @@ def register(app: Flask) -> None:
     app.jinja_loader = jinja2.FileSystemLoader(locations.templates())
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = jinja2.StrictUndefined
+    app.url_map.converters["number"] = addresses.Number
     languages.set_up(app)
     # Before the check of forms, which reads them.
     app.before_request(_bound_forms)
@@ -62,13 +69,18 @@ def register(app: Flask) -> None:
         providers.blueprint,
         completions.blueprint,
         organisers.blueprint,
+        claims.blueprint,
+        disputes.blueprint,
+        case_reviews.blueprint,
         sessions.blueprint,
     ):
         app.register_blueprint(blueprint)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
+    case_words.set_up(app)
     refusals.set_up(app)
     file_rules.set_up(app)
+    flags.set_up(app)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(NotAllowed, lambda _error: _error_page(Forbidden()))
     app.register_error_handler(Exception, _our_bug)
@@ -78,7 +90,10 @@ def register(app: Flask) -> None:
 
 
 def _bound_forms() -> None:
-    if not languages.for_programs():
+    if request.endpoint == "claims.add_proofs":
+        # Of its own size, whatever the greatest request of a program is.
+        request.max_content_length = claims.most_bytes_of_proofs()
+    elif not languages.for_programs():
         most = MOST_BYTES_OF.get(request.endpoint or "", MOST_BYTES_OF_A_FORM)
         request.max_content_length = min(most, current_app.config["MAX_CONTENT_LENGTH"])
 

@@ -118,6 +118,7 @@ VERBS = {
     "completed": _l("đã hoàn thành"),
     "create": _l("đã tạo"),
     "created": _l("đã tạo"),
+    "declared": _l("đã tự kê khai"),
     "delete": _l("đã xóa"),
     "deleted": _l("đã xóa"),
     "edited": _l("đã sửa"),
@@ -164,6 +165,21 @@ LOOKS = {
     "search": _l("kết quả tìm người học"),
     "credit": _l("số giờ được ghi nhận"),
     "check": _l("kết quả gửi thử dữ liệu"),
+    "claims": _l("danh sách bản kê khai"),
+    "claim": _l("một bản kê khai"),
+    "proof": _l("minh chứng của một bản kê khai"),
+    "disputes": _l("danh sách đề nghị xem xét lại"),
+    "dispute": _l("một đề nghị xem xét lại"),
+    "flag": _l("cảnh báo cần xem"),
+}
+READINGS = {
+    "plain": _l("thời lượng kết thúc vào lúc gửi; phần trùng nhau tính một lần"),
+    "cmi5": _l("theo từng phiên học của cmi5"),
+    "scorm": _l("theo từng phiên học của SCORM"),
+    "keeping-time": _l("thời lượng cộng dồn của lần học: chỉ tính phần tăng thêm"),
+    "h5p": _l("thời lượng từ khi mở trang H5P: tính lần dài nhất"),
+    "video": _l("các đoạn video đã xem"),
+    "gaps": _l("khoảng cách giữa các lần thao tác"),
 }
 MATCHES = {
     "exact": _l("đúng địa chỉ này"),
@@ -190,6 +206,10 @@ def category(name: str) -> str:
 
 def basis(name: str) -> str:
     return str(BASES.get(name, name))
+
+
+def reading(name: str) -> str:
+    return str(READINGS.get(name, name))
 
 
 def match_kind(name: str) -> str:
@@ -255,6 +275,7 @@ FILTERS = (
     remedy,
     category,
     basis,
+    reading,
     match_kind,
     in_language,
     looked_at,

@@ -15,6 +15,7 @@ from flask import Flask
 
 from lms_tracker.actions import courses, crediting, grants, people, providers
 from lms_tracker.actions.providers import NewCredential
+from tests.journeys import flagged
 
 PASSWORD = "đi học mỗi ngày"
 COLUMNS = (
@@ -40,6 +41,8 @@ class Commune:
     day: date
     people: dict[str, bytes] = field(default_factory=dict)
     statements: dict[str, str] = field(default_factory=dict)
+    # The number of a flag of each kind.
+    flags: dict[str, int] = field(default_factory=dict)
 
 
 def learning_day() -> date:
@@ -65,6 +68,7 @@ def settle(app: Flask) -> Commune:
         assert post(commune, commune.centre, refused) == 400
         while crediting.recount_due():
             pass
+        commune.flags = flagged.raise_each(commune.people["hoa"], commune.statements["long"], commune.day)
     return commune
 
 
