@@ -31,6 +31,7 @@ from lms_tracker.web import (
     lrs,
     operations,
     pages,
+    place_search,
     short_way,
     statements,
 )
@@ -76,7 +77,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.rates"] = Rates(settings)
     app.extensions["lms_tracker.uses"] = Uses()
     logs.attach(app)
-    for room in (operations, lrs, about, statements, activities, agents, documents, api, links, pages):
+    for room in (
+        operations,
+        lrs,
+        about,
+        statements,
+        activities,
+        agents,
+        documents,
+        api,
+        links,
+        place_search,
+        pages,
+    ):
         room.register(app)
     for behind in (compression, cross_origin):
         behind.register(app)

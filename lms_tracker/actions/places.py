@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -63,6 +64,23 @@ class DateNeeded(PlacesRefused):
         self.meanings = meanings
 
 
+def described(one: Told) -> dict[str, Any]:
+    """A place as JSON for programs; `above` from the highest."""
+    place = one.place
+    return {
+        "id": place.id,
+        "code": place.code,
+        "level": place.level,
+        "kind": place.kind,
+        "name": place.name,
+        "valid_from": place.valid_from and place.valid_from.isoformat(),
+        "valid_to": place.valid_to and place.valid_to.isoformat(),
+        "above": [
+            {"id": unit.id, "code": unit.code, "kind": unit.kind, "name": unit.name} for unit in one.above
+        ],
+    }
+
+
 def told(connection: Connection, found: Iterable[Place]) -> list[Told]:
     listed = list(found)
     above = places.chains(connection, listed)
@@ -85,6 +103,17 @@ def find(
         path = None if under is None else coded(connection, under, day).path
         where = Where(day, tuple(Level) if level is None else (level,), path)
         return told(connection, named(connection, text, where, limit))
+
+
+def listed(on: date | None = None, under: str | None = None) -> list[Told]:
+    """The units directly below the one with a code, or the provinces, in Vietnamese order, on a day.
+
+    Raises PlacesRefused.
+    """
+    day = on or clock.today()
+    with database.reading() as connection:
+        above = None if under is None else coded(connection, under, day).id
+        return told(connection, places.children(connection, above, day))
 
 
 def named(connection: Connection, text: str, where: Where, limit: int) -> list[Place]:

@@ -71,7 +71,7 @@ def find(
 ) -> None:
     """Find places by name: today's, or those of another day. Typed without marks it finds all spellings."""
     from lms_tracker.actions import places as asked
-    from lms_tracker.actions.places import PlacesRefused
+    from lms_tracker.actions.places import PlacesRefused, described
 
     with opened():
         try:
@@ -93,7 +93,7 @@ def find(
 def show_unit(code: str, on: datetime | None, level: int | None, as_json: bool) -> None:
     """Show the unit that CODE means on a day, and what it was made of and became."""
     from lms_tracker.actions import places as asked
-    from lms_tracker.actions.places import PlacesRefused
+    from lms_tracker.actions.places import PlacesRefused, described
 
     with opened():
         try:
@@ -118,7 +118,7 @@ def show_unit(code: str, on: datetime | None, level: int | None, as_json: bool) 
 def moves(code: str, on: datetime | None, as_json: bool) -> None:
     """Say what became of the unit that CODE meant on a day; of a district, of its communes."""
     from lms_tracker.actions import places as asked
-    from lms_tracker.actions.places import PlacesRefused
+    from lms_tracker.actions.places import PlacesRefused, described
 
     with opened():
         try:
@@ -135,7 +135,7 @@ def _date(on: datetime | None) -> date | None:
 
 def _refusal(error: Exception) -> Refused:
     """A code that means several units is refused with what it means when."""
-    from lms_tracker.actions.places import DateNeeded
+    from lms_tracker.actions.places import DateNeeded, described
 
     if not isinstance(error, DateNeeded):
         return Refused(str(error))
@@ -144,21 +144,6 @@ def _refusal(error: Exception) -> Refused:
 
 def _meanings(error: DateNeeded) -> str:
     return "\n".join([f"{error} (--on)", *(f"  {line(one)}" for one in error.meanings)])
-
-
-def described(one: Told) -> dict[str, Any]:
-    """A place as JSON; `above` from the highest."""
-    place = one.place
-    return {
-        "id": place.id,
-        "code": place.code,
-        "level": place.level,
-        "kind": place.kind,
-        "name": place.name,
-        "valid_from": place.valid_from and place.valid_from.isoformat(),
-        "valid_to": place.valid_to and place.valid_to.isoformat(),
-        "above": [{"code": unit.code, "kind": unit.kind, "name": unit.name} for unit in one.above],
-    }
 
 
 def line(one: Told) -> str:
@@ -171,6 +156,8 @@ def line(one: Told) -> str:
 
 
 def _fate(became: Became) -> dict[str, Any]:
+    from lms_tracker.actions.places import described
+
     return {
         "fate": became.fate.name.lower(),
         "heirs": [described(heir.told) | {"took_most": heir.took_most} for heir in became.heirs],

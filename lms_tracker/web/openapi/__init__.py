@@ -1,6 +1,6 @@
 """The OpenAPI description of the LRS and the JSON API: a module for each subject, one document for all."""
 
-from lms_tracker.web.openapi import catalogue, documents, doorway, links, programs, shapes, statements
+from lms_tracker.web.openapi import catalogue, documents, doorway, links, places, programs, shapes, statements
 from lms_tracker.web.openapi.pieces import Piece
 
 _DESCRIPTION = (
@@ -32,5 +32,5 @@ def document(base_url: str) -> Piece:
 
 
 def _paths() -> dict[str, Piece]:
-    rooms = (statements, documents, catalogue, doorway, programs, links)
+    rooms = (statements, documents, catalogue, doorway, programs, links, places)
     return {path: operations for room in rooms for path, operations in room.PATHS.items()}
