@@ -102,10 +102,17 @@ def flag_step(what: str) -> str:
 
 def flag_value(figures: Figures, kind: str) -> str:
     """The figure that is over its threshold."""
+    if kind == Kind.SHARED_ACCOUNT and figures.value <= figures.threshold:
+        return languages.hours(figures.facts["most"])
     return amount(Kind(kind), figures.value)
 
 
 def flag_threshold(figures: Figures, kind: str) -> str:
+    """In words; empty for a kind that has none."""
+    if kind == Kind.CLAIMED_TWICE:
+        return ""
+    if kind == Kind.SHARED_ACCOUNT and figures.value <= figures.threshold:
+        return languages.hours(figures.facts["day_threshold"])
     return amount(Kind(kind), figures.threshold)
 
 
