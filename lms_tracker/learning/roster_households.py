@@ -42,9 +42,7 @@ def named(lines: Sequence[Stated]) -> list[str]:
     """The name of each line's household, "" where it has none; unlike in one place where they are not one."""
     groups = _grouped(lines)
     by_label: dict[tuple[str, str], list[_Household]] = {}
-    for group in dict.fromkeys(map(id, filter(None, groups))):
-        found = next(one for one in groups if id(one) == group)
-        assert found is not None
+    for found in {id(group): group for group in groups if group is not None}.values():
         by_label.setdefault((spelled(found.place), spelled(found.label)), []).append(found)
     for alike in by_label.values():
         _tell_apart(alike)
@@ -80,11 +78,13 @@ def _grouped(lines: Sequence[Stated]) -> list[_Household | None]:
 
 def _tell_apart(alike: list[_Household]) -> None:
     """Households whose heads share a name are told apart by the year in which the head was born."""
-    for number, household in enumerate(alike):
+    taken: set[str] = set()
+    for number, household in enumerate(alike, 1):
         household.name = household.label
         if not household.label:
             continue
         if len(alike) > 1 and not household.is_numbered and household.head_year is not None:
             household.name = f"{household.label} ({household.head_year})"
-        if any(other.name == household.name for other in alike[:number]):
-            household.name = f"{household.name} · {number + 1}"
+        if household.name in taken:
+            household.name = f"{household.name} · {number}"
+        taken.add(household.name)

@@ -3,9 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from lms_tracker.learning.names import folded, has_marks, spelled
+from lms_tracker.learning import names
+from lms_tracker.learning.names import has_marks
 from lms_tracker.learning.roster_lines import RosterLine
+
+# Names of people, households and clans come again and again.
+spelled = lru_cache(maxsize=20_000)(names.spelled)
+folded = lru_cache(maxsize=20_000)(names.folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +152,22 @@ def changes(placed: Placed, one: Known) -> tuple[str, ...]:
     line = placed.line
     found = {
         # A name typed without marks corrects none, and another style of marks is no other name.
-        "name": spelled(line.name) != spelled(one.name) and (has_marks(line.name) or not has_marks(one.name)),
+        "name": not _is_same(line.name, one.name) and (has_marks(line.name) or not has_marks(one.name)),
         "birth": line.birth_year != one.birth_year
         or (line.birth_date is not None and line.birth_date != one.birth_date),
         "sex": bool(line.sex) and line.sex != one.sex,
         "phone": bool(line.phone) and line.phone != one.phone,
         "place": placed.place_id != one.place_id,
         "household": bool(line.household)
-        and (spelled(line.household) != spelled(one.household) or placed.place_id != one.place_id),
+        and (placed.place_id != one.place_id or not _is_same(line.household, one.household)),
         "relation": bool(line.household and line.relation) and line.relation != one.relation,
-        "clan": bool(line.clan) and spelled(line.clan) != spelled(one.clan),
+        "clan": bool(line.clan) and not _is_same(line.clan, one.clan),
     }
     return tuple(name for name, is_new in found.items() if is_new)
+
+
+def _is_same(name: str, other: str) -> bool:
+    return name == other or spelled(name) == spelled(other)
 
 
 def takes_consent(stated: bool | None, held: HeldConsent | None, day: int) -> bool:

@@ -227,8 +227,9 @@ def test_a_place_that_nobody_knows_waits_until_an_officer_says_which_it_is(setti
 
 
 def test_local_places_are_meant_however_they_are_written(setting: Setting) -> None:
-    lines = [f"Lê Văn {name};1950;;{text};;;;;;" for name, text in
-             (("An", "Thôn 03"), ("Bá", "thon dong"), ("Cư", "ĐÔNG"), ("Du", "Ấp Tây"), ("Em", "Số 5, thôn Tây"))]  # fmt: skip
+    written = ("Thôn 03", "thon dong", "ĐÔNG", "Ấp Tây", "Số 5, thôn Tây")
+    names = ("An", "Bá", "Cư", "Du", "Em")
+    lines = [f"Lê Văn {name};1950;;{text};;;;;;" for name, text in zip(names, written, strict=True)]
     found = seen(setting, hand_in(setting, roster(*lines)))
     at = setting.at
     assert [one.placed.place_id for one in found.matches] == [at.third, at.east, at.east, at.west, at.west]
