@@ -12,7 +12,8 @@ from lms_tracker.actions.readable import Outline, Sent, outline
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days
-from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.evidence import PRESENCE, Evidence
+from lms_tracker.learning.readings import Reading
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import arrivals, courses, database, due, records, shown
 from lms_tracker.store.arrivals import RefusalRow, UncreditedRow
@@ -90,6 +91,8 @@ class Set:
     count: int
     page: int
     next: int | None
+    # How time is read where neither a statement's profile nor its course says.
+    reading: str
 
 
 def providers(viewer: Viewer) -> list[Provider]:
@@ -171,6 +174,7 @@ def set_up(viewer: Viewer, provider_id: int, page: int = 1) -> Set:
             len(own),
             page,
             page + 1 if last < len(own) else None,
+            courses.provider_readings(connection).get(provider_id, Reading.PLAIN.value),
         )
 
 
@@ -184,9 +188,10 @@ def _newest(connection: Connection, current: Catalogue, provider_id: int) -> tup
     found = [(one, outline(one)) for one in shown.newest(connection, provider_id, NEWEST)]
     learners = {_learner_key(lines.actor) for _, lines in found if lines.actor is not None}
     bearing = records.times(connection, sorted(learners), [one.statement_id for one, _ in found])
+    asks_presence = provider_id in current.present_providers
+    able = {found for found, when in bearing.items() if asks_presence or not when.flags & PRESENCE}
     return tuple(
-        _arrived(current, one, lines, lines.actor is None or one.statement_id in bearing)
-        for one, lines in found
+        _arrived(current, one, lines, lines.actor is None or one.statement_id in able) for one, lines in found
     )
 
 

@@ -13,8 +13,9 @@ from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days
-from lms_tracker.learning.evidence import OWN_TIME
+from lms_tracker.learning.evidence import OWN_TIME, PRESENCE
 from lms_tracker.learning.policy import Policy
+from lms_tracker.learning.readings import OF_PROFILE, Profile, Reading
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.records import Part, course_of, parts_of
 from lms_tracker.learning.verdicts import Note
@@ -46,6 +47,7 @@ class Explanation:
     statement: str
     provider: str
     course: Course | None
+    reading: Reading
     when: When
     parts: tuple[Part, ...]
     steps: tuple[Step, ...]
@@ -91,15 +93,15 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
         actors = due.actor_keys(connection, [person_key])[person_key]
         when = rows.times(connection, actors, [statement_id]).get(statement_id)
         kept = statements.kept(connection, [statement_id]).statements.get(statement_id)
-        if when is None or kept is None:
+        booked = rows.booked_days(connection, person_key, statement_id)
+        if when is None or kept is None or (when.flags & PRESENCE and not booked):
             raise NotFound
         first, last = days.day(when.start if when.start is not None else when.at), days.day(when.at)
         around = list(range(max(first, last - 2), last + 1)) if first <= last else [last]
-        arrived = days.day(when.position // 1_000_000)
-        booked = around if arrived in around else [*around, arrived]
         known = catalogue.current(connection)
         providers = courses.provider_names(connection)
         pieces = rows.pieces(connection, person_key, booked, [statement_id])
+        course = course_of(pieces, known.courses)
         steps = rows.steps(connection, person_key, statement_id, booked)
         return Explanation(
             person_key=person_key,
@@ -108,7 +110,8 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
             pending=recounts.is_pending(connection, [*actors, person_key]),
             statement=format_id(statement_id),
             provider=providers.get(kept.provider_id, ""),
-            course=course_of(pieces, known.courses),
+            course=course,
+            reading=_reading(known, kept.provider_id, course, when.profile),
             when=when,
             parts=parts_of(pieces),
             steps=tuple(steps),
@@ -119,6 +122,12 @@ def explain(viewer: Viewer, person_key: bytes, statement: str) -> Explanation:
                 _overlaps(connection, known, providers, person_key, actors, around, statement_id, when)
             ),
         )
+
+
+def _reading(known: Catalogue, provider_id: int, course: Course | None, profile: int) -> Reading:
+    if profile:
+        return OF_PROFILE[Profile(profile)]
+    return known.reading_of(provider_id, course)
 
 
 def _overlaps(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import click
 from lms_tracker.cli import credentials
 from lms_tracker.cli.opening import opened
 from lms_tracker.cli.output import Refused, as_json_option, moment, show
+from lms_tracker.learning.readings import Reading
 
 if TYPE_CHECKING:
     from lms_tracker.actions.providers import Listed
@@ -51,6 +53,29 @@ def list_providers(as_json: bool) -> None:
         rows = [_listed(keys) for _, keys in groupby(providers.everything(), lambda row: row.provider_id)]
     lines = [line for row in rows for line in _lines(row)]
     show({"providers": rows}, "\n".join(lines) or "There is no provider yet.", as_json)
+
+
+@provider.command("reading")
+@click.argument("number", type=int, metavar="ID")
+@click.argument("value", type=click.Choice([reading.value for reading in Reading]), metavar="VALUE")
+@as_json_option
+def read_as(number: int, value: str, as_json: bool) -> None:
+    """Say how the time of provider ID is read where neither a statement's profile nor its course says.
+
+    VALUE is one of plain, cmi5, scorm, keeping-time, h5p, video, gaps. Its learners are counted anew in the
+    background.
+    """
+    from lms_tracker.actions import readings
+    from lms_tracker.actions.providers import Unknown
+
+    with opened():
+        try:
+            found = readings.set_reading(number, Reading(value))
+        except Unknown as error:
+            raise Refused(str(error)) from None
+    text = f"The time of provider {number} is read as {value}."
+    text += " Its learners are counted anew." if found.changed else " It was so already."
+    show(dataclasses.asdict(found), text, as_json)
 
 
 def _listed(rows: Iterable[Listed]) -> dict[str, Any]:

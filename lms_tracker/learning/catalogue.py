@@ -128,6 +128,12 @@ class Catalogue:
         """The same providers with these courses."""
         return Catalogue(courses, self.allowed_providers, self.version, self._readings, self.own_providers)
 
+    def reading_of(self, provider_id: int, course: Course | None) -> Reading:
+        """How the time of a provider's statements without a profile is read, in a course of it or in none."""
+        if course is not None and course.reading:
+            return Reading(course.reading)
+        return self._readings.get(provider_id, Reading.PLAIN)
+
     def match(self, evidence: Evidence, day: int) -> tuple[Course | None, Reason]:
         """The course that evidence belongs to on a local day, with CREDITED, or why there is none."""
         matched = self.matched(evidence)

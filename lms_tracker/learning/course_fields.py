@@ -15,6 +15,7 @@ from openpyxl.cell.cell import ERROR_CODES
 
 from lms_tracker.learning.catalogue import CAPPED, CONTEXT, EXACT, MEASURED, NOMINAL, PREFIX
 from lms_tracker.learning.course_sheets import Cell
+from lms_tracker.learning.readings import Reading
 from xapi.iris import is_iri
 
 Reader = Callable[[Cell], object]
@@ -132,6 +133,7 @@ def readers(providers: Collection[int], categories: Collection[str]) -> dict[str
         "hour_minutes": hour_minutes,
         "valid_from": day,
         "valid_to": day,
+        "reading": choice([reading.value for reading in Reading]),
     }
 
 

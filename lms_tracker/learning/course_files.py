@@ -21,7 +21,7 @@ __all__ = ["CourseFileRefusal", "LineError", "read_courses"]
 OF_EVERY_LINE = ("provider", "course", "activity", "match")
 OF_A_COURSE = ("title", "category", "basis")
 # What later lines of a course may repeat, but not change.
-SHARED = (*OF_A_COURSE, "domain", "level", "hours", "hour_minutes", "valid_to")
+SHARED = (*OF_A_COURSE, "domain", "level", "hours", "hour_minutes", "valid_to", "reading")
 
 Values = dict[str, Any]
 
@@ -182,6 +182,7 @@ class _Reading:
             valid_from=since,
             valid_to=until,
             activities=tuple(period.activities),
+            reading=values.get("reading", ""),
         )
 
     def _fits(self, period: Period, category: Category) -> None:

@@ -61,6 +61,7 @@ class When:
     start: int | None
     flags: int
     position: int
+    profile: int = 0
 
 
 def sums(connection: Connection, person_key: bytes, first_day: int, last_day: int) -> list[Sum]:
@@ -247,11 +248,26 @@ def times(
     """When the evidence of these few statements lies, for whichever of these actors it is."""
     table = schema.evidence
     rows = connection.execute(
-        select(table.c.statement_id, table.c.at_s, table.c.start_s, table.c.flags, table.c.position).where(
-            and_(table.c.actor_key.in_(actor_keys), table.c.statement_id.in_(statement_ids))
-        )
+        select(
+            table.c.statement_id,
+            table.c.at_s,
+            table.c.start_s,
+            table.c.flags,
+            table.c.position,
+            table.c.profile,
+        ).where(and_(table.c.actor_key.in_(actor_keys), table.c.statement_id.in_(statement_ids)))
     )
-    return {bytes(row[0]): When(row[1], row[2], row[3], row[4]) for row in rows}
+    return {bytes(row[0]): When(*row[1:]) for row in rows}
+
+
+def booked_days(connection: Connection, person_key: bytes, statement_id: bytes) -> list[int]:
+    """The days on which the ledger has entries about a statement, in order.
+
+    Not only those between which it says it was: what came late is booked when it came, and a reading may find
+    the time of a session that was left long before.
+    """
+    select_ = "SELECT DISTINCT day FROM ledger WHERE statement_id = ? AND person_key = ? ORDER BY day"
+    return [row[0] for row in dialects.rows(connection, select_, (statement_id, person_key))]
 
 
 def is_known(connection: Connection, person_key: bytes) -> bool:
