@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY
-from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.evidence import (
+    COMPLETION,
+    DECLARED,
+    HAS_DURATION,
+    IMPOSSIBLE_DURATION,
+    OWN_TIME,
+    SELF_VOUCHED,
+    Evidence,
+)
 from lms_tracker.learning.readings import OF_PROFILE, PRESENT, Profile, Reading
 from lms_tracker.learning.reasons import Reason
 
@@ -13,6 +21,9 @@ EXACT, PREFIX, CONTEXT = "exact", "prefix", "context"
 MEASURED, NOMINAL, CAPPED = "measured", "nominal", "capped"
 
 _MOST_REMEMBERED = 50_000
+_SPEAKS_AGAINST = OWN_TIME | IMPOSSIBLE_DURATION | DECLARED | SELF_VOUCHED
+# Whatever has an interval has a duration.
+_NOTHING_PASSES = _SPEAKS_AGAINST | HAS_DURATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,8 @@ class Matched:
 
     `refusal` is a Reason other than CREDITED when none of them may earn; `always` is the best one when it is
     valid on every day. `of_provider` is how the provider's time is read where the course does not say;
-    `is_plain` that it is read plainly on every day, unless the statement's profile says otherwise.
+    `is_plain` that it is read plainly on every day, unless the statement's profile says otherwise. `asks` are
+    the flags of evidence of which only OWN_TIME may stand for an interval that nothing speaks against.
     """
 
     rows: tuple[tuple[int, int, Course], ...]
@@ -67,6 +79,7 @@ class Matched:
     always: Course | None
     of_provider: Reading
     is_plain: bool
+    asks: int
 
     def on(self, day: int) -> Course | None:
         """The best course that is valid on a local day."""
@@ -173,13 +186,11 @@ class Catalogue:
             refusal = Reason.PROVIDER_NOT_ALLOWED if of_another else Reason.UNKNOWN_COURSE
         endless = rows and not refusal and rows[0][0] <= FIRST_DAY and rows[0][1] >= LAST_DAY
         of_provider = self._readings.get(provider_id, Reading.PLAIN)
-        return Matched(
-            rows,
-            refusal,
-            rows[0][2] if endless else None,
-            of_provider,
-            all((course.reading or of_provider) == Reading.PLAIN for *_, course in rows),
-        )
+        is_plain = all((course.reading or of_provider) == Reading.PLAIN for *_, course in rows)
+        asks = _NOTHING_PASSES if refusal or not is_plain else _SPEAKS_AGAINST
+        if any(course.basis == NOMINAL for *_, course in rows):
+            asks |= COMPLETION
+        return Matched(rows, refusal, rows[0][2] if endless else None, of_provider, is_plain, asks)
 
     def _ranked(
         self, aim: str | None, parents: tuple[str, ...], groupings: tuple[str, ...]

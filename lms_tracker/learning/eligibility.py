@@ -36,7 +36,6 @@ from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.verdicts import NOMINAL, PLACED, Note, Verdict
 
 MICROSECONDS = 1_000_000
-_PLAIN_MASK = OWN_TIME | COMPLETION | IMPOSSIBLE_DURATION | DECLARED | SELF_VOUCHED
 # These are told whatever else is wrong with a statement's time.
 _OF_PEOPLE = frozenset({Reason.VOIDED, Reason.IDENTITY_DISPUTED, Reason.SHARED_ACCOUNT, Reason.SELF_ASSERTED})
 # What stands so may still come to something, read with others.
@@ -89,17 +88,10 @@ class Sieve:
             start = piece.start
             if (
                 # The usual case at once: an interval of its own time and nothing against it.
-                piece.flags & _PLAIN_MASK == OWN_TIME
+                piece.flags & matched.asks == OWN_TIME
                 and start is not None
                 and start < piece.at <= piece.position // MICROSECONDS + tolerance
-                and matched.is_plain
-                and not (
-                    piece.voided
-                    or piece.profile
-                    or piece.barred
-                    or matched.refusal
-                    or piece.statement_id in copies
-                )
+                and not (piece.voided or piece.profile or piece.barred or piece.statement_id in copies)
             ):
                 sifted.intervals.append((piece, matched))
             else:
