@@ -8,7 +8,7 @@ reviewer makes of it is in `claim_reviews`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import Connection
 
@@ -74,7 +74,8 @@ class Page:
 
 def bounds() -> Bounds:
     """What may be claimed now: of years that are open, and of a day no more than is ever credited."""
-    policy, now = catalogue.policy(), clock.now_us()
+    with database.reading() as connection:
+        policy, now = catalogue.policy(connection), clock.now_us()
     closing = Closing(local_days(policy.timezone), policy.closes, policy.first_closed_year)
     today = clock.today()
     first = today.year
@@ -157,7 +158,7 @@ def _add(
     )
 
 
-def add_proof(viewer: Viewer, claim_id: int, name: str, file: BinaryIO) -> None:
+def add_proof(viewer: Viewer, claim_id: int, name: str, file: IO[bytes]) -> None:
     """Put a picture or PDF to a draft; the same one again changes nothing.
 
     Raises ProofRefused, NotNow, Changed, NotFound and rights.NotAllowed.
@@ -266,6 +267,15 @@ def drafts(viewer: Viewer) -> list[tuple[Claim, str]]:
         known = names.of(connection, sorted(set(owners.values())))
     records.log_looks(viewer, {owners[claim.id] for claim in reached}, "claims")
     return [(claim, known.get(owners[claim.id], "")) for claim in reached]
+
+
+def may_enter(viewer: Viewer, person_key: bytes) -> bool:
+    """Whether the viewer may make claims for this other person."""
+    with database.reading() as connection:
+        owner = identity.current(connection, person_key)
+        return owner != identity.current(connection, viewer.key) and rights.may(
+            connection, viewer, Right.ENTER, owner
+        )
 
 
 def for_whom(viewer: Viewer, person_key: bytes) -> str:

@@ -11,7 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 from flask import current_app
@@ -53,7 +53,7 @@ def most_bytes() -> int:
     return megabytes * 1024 * 1024
 
 
-def keep(name: str, file: BinaryIO) -> Kept:
+def keep(name: str, file: IO[bytes]) -> Kept:
     """Find out what a file is and keep it, for a day although nothing refers to it.
 
     Raises ProofRefused, and NotWritten where too many are being looked at.

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lms_tracker.actions import contents, crediting, forwarding, quotas, refusals, watching
+from lms_tracker.actions import (
+    claim_reviews,
+    contents,
+    crediting,
+    dispute_reviews,
+    forwarding,
+    quotas,
+    refusals,
+    watching,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +42,7 @@ JOBS = (
     Job("quotas", 3600, quotas.drop_old),
     Job("contents", 3600, contents.sweep),
     Job("watching", 60, watching.watch_due),
+    Job("claims", 30, claim_reviews.settle_due),
+    Job("disputes", 30, dispute_reviews.settle_due),
     Job("forwarding", 1, forwarding.send_due, at_once=4),
 )

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms_tracker.actions import clock, explanations, records
+from lms_tracker.actions import claims, clock, disputes, explanations, records
 from lms_tracker.actions.records import Cursor
 from lms_tracker.web import charts, sessions
 from xapi.keys import format_id
@@ -53,6 +53,7 @@ def _record(person_key: bytes) -> ResponseReturnValue:
         page=lambda **arguments: _record_address(found.person_key, found.is_own, found.year, **arguments),
         entry_address=lambda statement_id: _entry_address(found, statement_id, cursor),
         anchor=lambda statement_id: _anchor(format_id(statement_id)),
+        may_enter=claims.may_enter(sessions.signed_in(), person_key),
         door="record" if found.is_own else "organiser",
     )
 
@@ -61,9 +62,14 @@ def _entry(person_key: bytes, statement: str) -> ResponseReturnValue:
     year, cursor = _asked_year(), _asked_cursor()
     found = explanations.explain(sessions.signed_in(), person_key, statement)
     back = _record_address(person_key, found.is_own, year, cursor=cursor)
+    viewer = sessions.signed_in()
     return render_template(
         "citizens/entry.html",
         entry=found,
+        typed={},
+        problem="",
+        disputes=disputes.about_entry(viewer, statement) if found.is_own else [],
+        claim=disputes.claim_of_entry(viewer, statement),
         back=f"{back}#{_anchor(found.statement)}",
         entry_address=lambda other: _address(
             "entry", person_key, found.is_own, {"statement": other, **_place(year, cursor)}

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -96,9 +96,10 @@ def _name(code: str) -> str:
 
 
 def _address(code: str) -> str:
-    # A form that was sent cannot be asked for again in another language, but its page can.
+    # A form that was sent cannot be asked for again in another language, but its page can: `g.page_path`
+    # where that is another address.
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.path}?{urlencode([*pairs, ('lang', code)])}"
+    return f"{g.get('page_path', request.path)}?{urlencode([*pairs, ('lang', code)])}"
 
 
 def _remember(response: Response) -> Response:

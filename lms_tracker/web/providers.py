@@ -71,6 +71,7 @@ def page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> Respo
                 "providers.courses",
                 "providers.credentials",
                 "completions.show",
+                "disputes.against",
             )
         ],
         door="provider",
