@@ -31,6 +31,8 @@ from lms_tracker.web import (
     flags,
     languages,
     organisers,
+    place_words,
+    places,
     providers,
     refusals,
     security_headers,
@@ -69,6 +71,7 @@ def register(app: Flask) -> None:
         providers.blueprint,
         completions.blueprint,
         organisers.blueprint,
+        places.blueprint,
         claims.blueprint,
         disputes.blueprint,
         case_reviews.blueprint,
@@ -77,6 +80,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
+    place_words.set_up(app)
     case_words.set_up(app)
     refusals.set_up(app)
     file_rules.set_up(app)
