@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, records, rights
+from lms_tracker.actions.places import coded
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.course_sheets import Bounds
 from lms_tracker.learning.days import local_days
@@ -150,6 +151,12 @@ def hand_in(viewer: Viewer, place_id: int, data: bytes, name: str, as_of: date |
     with database.writing() as connection:
         text = msgspec.json.encode(kept).decode()
         return rosters.add(connection, place_id, viewer.key, clock.now_us(), name[:LONGEST_NAME], text)
+
+
+def place_with_code(code: str) -> int:
+    """The unit of today with a national code. Raises actions.places.PlacesRefused."""
+    with database.reading() as connection:
+        return coded(connection, code, clock.today()).id
 
 
 def demand_place(connection: Connection, place_id: int) -> Place:

@@ -20,6 +20,7 @@ from lms_tracker.cli import (
     policies,
     providers,
     roles,
+    rosters,
     serving,
     statements,
 )
@@ -41,6 +42,7 @@ for command in (
     database.db,
     people.person,
     roles.role,
+    rosters.roster,
     providers.provider,
     courses.course,
     completions.completions,

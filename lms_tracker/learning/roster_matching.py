@@ -148,16 +148,25 @@ class _Matching:
         person = self._person_of.get(at)
         if person is not None:
             one = self._known[person]
-            return Match(placed, Verdict.KNOWN, one.key, changes(placed, one))
+            asked = self._asked_again(at, person)
+            return Match(placed, Verdict.KNOWN, one.key, changes(placed, one), asked)
         decision = self._decisions.get(placed.line.line, "")
         if decision == SOMEBODY_NEW:
-            return Match(placed, Verdict.NEW)
+            return Match(placed, Verdict.NEW, candidates=self._candidates(at))
         candidates = self._candidates(at)
         if any(one.line is not None and one.answer == decision for one in candidates):
             return Match(placed, Verdict.TWICE, candidates=candidates)
         if candidates:
             return Match(placed, Verdict.ASK, candidates=candidates)
         return Match(placed, Verdict.NEW)
+
+    def _asked_again(self, at: int, person: int) -> tuple[Candidate, ...]:
+        """Whom a line may mean of which it was decided that it means somebody known, that one first."""
+        if not self._decisions.get(self._lines[at].line.line, "").startswith(PERSON):
+            return ()
+        likeness = likeness_of(self._of_line[at], self._of_known[person])
+        differs = likeness.differs if likeness is not None else ()
+        return (Candidate(self._known[person].key, None, differs), *self._candidates(at))
 
     def _candidates(self, at: int) -> tuple[Candidate, ...]:
         facts, found = self._of_line[at], []

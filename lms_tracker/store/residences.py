@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
 
+from lms_tracker.learning.places import Level
 from lms_tracker.store import dialects, places, schema
 
 _RESIDENCE, _PERSON, _PLACE = schema.residences, schema.people, schema.places
@@ -180,3 +181,11 @@ def end_of_person(connection: Connection, person_key: bytes, last: date) -> int:
         .values(until=last)
     )  # fmt: skip
     return int(done.rowcount)
+
+
+def places_with_people(connection: Connection, limit: int) -> list[int]:
+    """Communes of which people are known."""
+    above = func.coalesce(_PLACE.c.parent_id, _PLACE.c.id)
+    at_commune = case((_PLACE.c.level > Level.COMMUNE, above), else_=_PLACE.c.id)
+    inside = select(_RESIDENCE.c.id).where(_RESIDENCE.c.place_id == _PLACE.c.id).exists()
+    return list(connection.execute(select(at_commune).where(inside).distinct().limit(limit)).scalars())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from lms_tracker.learning import names
 from lms_tracker.store import dialects, schema
@@ -87,3 +87,10 @@ def _stated(one: Facts) -> dict[str, object]:
 
 def note_death(connection: Connection, person_key: bytes, day: date) -> None:
     connection.execute(update(_TABLE).where(_TABLE.c.person_key == person_key).values(died_on=day))
+
+
+def identifiers(connection: Connection, person_key: bytes) -> int:
+    """How many identifiers are linked to somebody."""
+    table = schema.links
+    chosen = select(func.count()).where(table.c.person_key == person_key)
+    return int(connection.execute(chosen).scalar_one())
