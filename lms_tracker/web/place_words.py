@@ -62,6 +62,11 @@ def place_name(place: Named) -> str:
     return text[:1].upper() + text[1:]
 
 
+def place_called(place: Named) -> str:
+    """A place with its kind, within a sentence: "xã Gò Quao"."""
+    return called(place.kind, place.name)
+
+
 def place_path(told: Told) -> str:
     """A place and all above it: "Xã Gò Quao, tỉnh An Giang"."""
     above = (called(unit.kind, unit.name) for unit in reversed(told.above))
@@ -93,5 +98,5 @@ def place_step(what: str) -> str:
 
 
 def set_up(app: Flask) -> None:
-    for filter_ in (place_name, place_path, kind_gloss, place_dates, place_step):
+    for filter_ in (place_name, place_called, place_path, kind_gloss, place_dates, place_step):
         app.add_template_filter(filter_, filter_.__name__)

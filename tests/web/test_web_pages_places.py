@@ -191,10 +191,10 @@ def test_a_hamlet_of_an_old_commune_is_moved_by_a_button(app: Flask, go_quao: in
         viewer = people.authenticate("can-bo", PASSWORD)
         hamlet = local_places.add(viewer, old, Called("ap", "An Thọ"))
     client = as_(app, "can-bo")
-    assert "Chuyển Ấp An Thọ sang đây" in text(client.get(f"/organiser/places/{go_quao}"))
+    assert "Chuyển ấp An Thọ sang đây" in text(client.get(f"/organiser/places/{go_quao}"))
     assert send(client, go_quao, "follow", local=hamlet.id).status_code == 303
     assert "An Thọ" in locals_of(app, go_quao)
-    assert "Chuyển Ấp" not in text(client.get(f"/organiser/places/{go_quao}"))
+    assert "Chuyển ấp" not in text(client.get(f"/organiser/places/{go_quao}"))
     assert send(client, go_quao, "follow", local=hamlet.id).status_code == 409
 
 
