@@ -101,6 +101,7 @@ def _against(problems: Mapping[int, str], typed: Mapping[int, str], status: int 
             lambda viewer, number: disputes.against(viewer, number, page),
             problems=problems,
             typed=typed,
+            at="disputes.against",
         )
     )
     response.status_code = status

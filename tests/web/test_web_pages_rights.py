@@ -1,4 +1,4 @@
-"""Addresses that name what is not there or is not one's own; who is heard where at all: test_web_every_route."""
+"""Addresses that name what is not there or another's; test_web_every_route asks who is heard where at all."""
 
 import pytest
 

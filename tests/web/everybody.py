@@ -1,0 +1,173 @@
+"""Everybody who may ask: one of each role inside and outside Hoa's place, and programs with each scope.
+
+They stand around one citizen, Hoa, who lives in a hamlet of the commune "Đông Hòa", moved there from "Phong
+Điền", learns at a school and has records from two providers. Whatever an address names is hers.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lms_tracker.actions import clock, disputes, grants, people, providers
+from lms_tracker.actions.grants import Wanted
+from lms_tracker.actions.providers import NewCredential
+from lms_tracker.actions.rights import SCOPES
+from lms_tracker.actions.terms import Terms
+from lms_tracker.learning import watching
+from lms_tracker.store import database, flags
+from lms_tracker.store.grants import Scope
+from tests.actions import claimants
+from tests.actions.territory import belongs, lives, organisation, place
+from tests.journeys import commune
+from tests.journeys.commune import PASSWORD, Commune
+
+# Login, role, and where: the commune, the other one, the school, another school, or the whole country. Days
+# are told from today; (0, 0) is today alone.
+CAST: tuple[tuple[str, str, str, tuple[int | None, int | None]], ...] = (
+    ("viewer", "viewer", "commune", (None, None)),
+    ("officer", "officer", "commune", (0, 0)),
+    ("reviewer", "reviewer", "commune", (None, None)),
+    ("approver", "approver", "commune", (None, None)),
+    ("administrator", "administrator", "commune", (None, None)),
+    ("province-officer", "officer", "province", (None, None)),
+    ("country-organiser", "organiser", "country", (None, None)),
+    ("country-administrator", "administrator", "country", (None, None)),
+    ("school-officer", "officer", "school", (None, None)),
+    ("far-viewer", "viewer", "other commune", (None, None)),
+    ("far-officer", "officer", "other commune", (None, None)),
+    ("far-reviewer", "reviewer", "other commune", (None, None)),
+    ("far-approver", "approver", "other commune", (None, None)),
+    ("far-administrator", "administrator", "other commune", (None, None)),
+    ("far-school-officer", "officer", "other school", (None, None)),
+    ("ended", "organiser", "commune", (-10, -1)),
+    ("to-come", "organiser", "commune", (1, 10)),
+    ("revoked", "organiser", "country", (None, None)),
+)
+STRANGER = "a stranger"
+
+
+@dataclass
+class Everybody:
+    """`keys` are the person keys by login; `programs` the credentials by provider and scope."""
+
+    app: Flask
+    commune: Commune
+    foreign: NewCredential
+    keys: dict[str, bytes] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    programs: dict[tuple[str, str], NewCredential] = field(default_factory=dict)
+    # What stands for words between angle brackets in the addresses of pages, with what goes before them where
+    # the word alone does not tell: "<key>", "flags/<number>".
+    ids: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def visitors(self) -> tuple[str, ...]:
+        return (STRANGER, *self.keys)
+
+    def as_(self, login: str) -> FlaskClient:
+        """A browser in which this person signed in, without the cost of a password."""
+        client = self.app.test_client()
+        if login != STRANGER:
+            with self.app.app_context():
+                found = people.viewer(self.keys[login])
+            assert found is not None
+            with client.session_transaction() as session:
+                session["_user_id"] = f"{found.key.hex()}.{found.stamp}"
+        return client
+
+
+def gather(app: Flask) -> Everybody:
+    """Everybody and everything; needs a migrated and empty database and hashes that are quick."""
+    settled = commune.settle(app)
+    with app.app_context():
+        found = Everybody(app, settled, providers.add_provider("Nhà cung cấp khác"))
+        found.keys |= {
+            "hoa": settled.people["hoa"],
+            "tam": settled.people["tam"],
+            "duc": settled.people["duc"],
+        }
+        scopes = _territory(found)
+        _cast(found, scopes)
+        _programs(found)
+        found.ids |= {
+            "<key>": found.keys["hoa"].hex(),
+            "<statement>": settled.statements["overlapping"],
+            "<filename>": "pages.css",
+            "{provider}": str(settled.centre.provider),
+        }
+        _cases(found)
+    return found
+
+
+def _territory(found: Everybody) -> dict[str, Scope]:
+    province = place("Cần Thơ")
+    home, other = place("Đông Hòa", province), place("Phong Điền", province)
+    hamlet = place("Ấp Đông Thắng", home)
+    today = clock.today()
+    lives(found.keys["hoa"], other, None, today - timedelta(days=1))
+    lives(found.keys["hoa"], hamlet, today)
+    school, other_school = organisation("Trường THPT Đông Hòa"), organisation("Trường THPT khác")
+    belongs(found.keys["hoa"], organisation("Lớp 12A", school), "learner")
+    found.places |= {"province": province, "commune": home, "other commune": other, "hamlet": hamlet}
+    for login, unit in (("head", school), ("far-head", other_school)):
+        _add(found, login)
+        belongs(found.keys[login], unit, "head")
+    return {
+        "country": Scope(),
+        "province": Scope(place_id=province),
+        "commune": Scope(place_id=home),
+        "other commune": Scope(place_id=other),
+        "school": Scope(organisation_id=school),
+        "other school": Scope(organisation_id=other_school),
+    }
+
+
+def _add(found: Everybody, login: str) -> None:
+    found.keys[login] = people.add_person(login.title(), login, PASSWORD).key
+
+
+def _cast(found: Everybody, scopes: dict[str, Scope]) -> None:
+    today = clock.today()
+
+    def day(offset: int | None) -> date | None:
+        return None if offset is None else today + timedelta(days=offset)
+
+    for login, role, where, (first, last) in CAST:
+        _add(found, login)
+        grants.grant(None, Wanted(login, role, scopes[where], day(first), day(last)))
+    grants.revoke_role("revoked", "organiser")
+    for login, role, scope in (
+        ("guardian", "guardian", Scope(ward_key=found.keys["hoa"])),
+        ("far-guardian", "guardian", Scope(ward_key=found.keys["tam"])),
+        ("foreign", "provider", Scope(provider_id=found.foreign.provider)),
+    ):
+        _add(found, login)
+        grants.grant(None, Wanted(login, role, scope))
+
+
+def _cases(found: Everybody) -> None:
+    """A flag about Hoa, a claim of hers with a proof, and her dispute about an entry from the centre."""
+    hoa = people.viewer(found.keys["hoa"])
+    assert hoa is not None
+    claim = claimants.handed_in(hoa)
+    about = disputes.open_about_entry(
+        hoa, found.commune.statements["long"], disputes.HOURS_WRONG, "Hôm ấy tôi học ba giờ."
+    )
+    found.ids |= {
+        "claims/<number>": f"claims/{claim}",
+        "<proof>": "1",
+        # No address that a provider made: who is heard is told that it is gone.
+        "<token>": "gAAAAAB",
+        "disputes/<number>": f"disputes/{about}",
+    }
+    raised = watching.claimed_twice(b"0" * 16, hoa.key, clock.now_us())
+    with database.writing() as connection:
+        found.ids["flags/<number>"] = f"flags/{flags.add(connection, raised, clock.now_us())}"
+
+
+def _programs(found: Everybody) -> None:
+    for name, number in (("centre", found.commune.centre.provider), ("foreign", found.foreign.provider)):
+        for scope in SCOPES:
+            found.programs[name, scope] = providers.add_credential(number, Terms((scope,)))

@@ -1,0 +1,163 @@
+"""Every address of the service with who is heard there: the table that the walk of all routes goes by.
+
+Whoever adds an address adds its line: the method and rule as Flask has them, and who is heard. Everybody else
+must be refused: strangers are sent to sign in, people get 403 or 404. Addresses name what is Hoa's (see
+`everybody`): a new word between angle brackets is made in `everybody.gather`, as `found.ids["<word>"]`. Forms
+are sent empty but for HIDDEN, first by those who may not; "heard" is every answer but a refusal, also that a
+form is empty. What a query must say for that goes into QUERIES.
+"""
+
+from tests.web.everybody import CAST, STRANGER
+
+EVERYBODY_SIGNED_IN = frozenset(
+    ["hoa", "tam", "duc", "head", "far-head", "guardian", "far-guardian", "foreign"]
+    + [login for login, *_more in CAST]
+)
+ANYBODY = EVERYBODY_SIGNED_IN | {STRANGER}
+HOA = frozenset({"hoa"})
+
+# Who has which right over Hoa: of those who have a role, those in whose place or organisation she is today.
+SEE_PLACES = frozenset({"viewer", "officer", "reviewer", "approver", "administrator", "province-officer"})
+SEE_HOA = (
+    SEE_PLACES | HOA | {"country-organiser", "country-administrator", "school-officer", "head", "guardian"}
+)
+ENTER_FOR_HOA = frozenset({"officer", "province-officer", "country-organiser", "school-officer", "head"})
+REVIEW_HOA = frozenset({"reviewer", "country-organiser"})
+APPROVE_HOA = frozenset({"approver", "country-organiser"})
+
+# Who has which right somewhere, here or elsewhere, and so sees pages that list what is theirs.
+FAR = frozenset(
+    {"far-viewer", "far-officer", "far-reviewer", "far-approver", "far-administrator", "far-school-officer"}
+)
+SEE_SOMEWHERE = (SEE_HOA - HOA - {"guardian"}) | FAR | {"far-head"}
+ENTER_SOMEWHERE = ENTER_FOR_HOA | {"far-officer", "far-school-officer", "far-head"}
+REVIEW_SOMEWHERE = REVIEW_HOA | {"far-reviewer"}
+APPROVE_SOMEWHERE = APPROVE_HOA | {"far-approver"}
+ADMINISTER_SOMEWHERE = frozenset({"administrator", "country-administrator", "far-administrator"})
+ADMINISTER_THE_COMMUNE = frozenset({"administrator", "country-administrator"})
+ADMINISTER_EVERYWHERE = frozenset({"country-administrator"})
+
+# Duc is of both providers that know Hoa, and "foreign" of one that does not.
+PROVIDER = frozenset({"duc"})
+# Whose pages may hold her name and what she learned.
+KNOW_HOA = SEE_HOA | PROVIDER
+
+PAGES: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/"): ANYBODY,
+    ("GET", "/sign-in"): ANYBODY,
+    ("POST", "/sign-in"): ANYBODY,
+    ("POST", "/sign-out"): ANYBODY,
+    ("GET", "/assets/<path:filename>"): ANYBODY,
+    # citizens
+    ("GET", "/record"): EVERYBODY_SIGNED_IN,
+    ("GET", "/record/entries/<statement>"): HOA,
+    ("GET", "/people/<key>/record"): SEE_HOA,
+    ("GET", "/people/<key>/record/entries/<statement>"): SEE_HOA,
+    # identity
+    ("GET", "/record/accounts"): EVERYBODY_SIGNED_IN,
+    ("POST", "/record/accounts/code"): EVERYBODY_SIGNED_IN,
+    ("POST", "/record/accounts/letter"): EVERYBODY_SIGNED_IN,
+    ("POST", "/record/accounts/prove"): EVERYBODY_SIGNED_IN,
+    ("POST", "/record/accounts/unlink"): EVERYBODY_SIGNED_IN,
+    ("POST", "/record/accounts/deny"): EVERYBODY_SIGNED_IN,
+    ("GET", "/links/<token>"): EVERYBODY_SIGNED_IN,
+    ("POST", "/links/<token>"): EVERYBODY_SIGNED_IN,
+    ("GET", "/organiser/identities"): REVIEW_SOMEWHERE,
+    ("GET", "/people/<key>/accounts"): SEE_HOA,
+    ("POST", "/people/<key>/accounts"): ENTER_FOR_HOA,
+    ("POST", "/people/<key>/accounts/unlink"): ENTER_FOR_HOA,
+    ("POST", "/people/<key>/accounts/settle"): REVIEW_HOA,
+    ("GET", "/people/<key>/merge"): APPROVE_HOA,
+    ("POST", "/people/<key>/merge"): APPROVE_HOA,
+    ("POST", "/people/<key>/unmerge"): APPROVE_HOA,
+    # claims and disputes
+    ("GET", "/claims"): EVERYBODY_SIGNED_IN,
+    ("GET", "/claims/new"): EVERYBODY_SIGNED_IN,
+    ("POST", "/claims/new"): EVERYBODY_SIGNED_IN,
+    ("GET", "/claims/<number:number>"): HOA,
+    ("POST", "/claims/<number:number>/proofs"): HOA,
+    ("GET", "/claims/<number:number>/proofs/<number:proof>"): HOA | REVIEW_HOA,
+    ("POST", "/claims/<number:number>/proofs/<number:proof>/remove"): HOA,
+    ("POST", "/claims/<number:number>/send"): HOA,
+    ("POST", "/claims/<number:number>/withdraw"): HOA,
+    ("POST", "/claims/<number:number>/dispute"): HOA,
+    ("GET", "/disputes"): EVERYBODY_SIGNED_IN,
+    ("GET", "/disputes/<number:number>"): HOA,
+    ("POST", "/disputes/<number:number>/withdraw"): HOA,
+    ("GET", "/record/entries/<statement>/dispute"): HOA,
+    ("POST", "/record/entries/<statement>/dispute"): HOA,
+    ("GET", "/organiser/people/<key>/claims/new"): ENTER_FOR_HOA,
+    ("POST", "/organiser/people/<key>/claims/new"): ENTER_FOR_HOA,
+    ("GET", "/organiser/claims"): REVIEW_SOMEWHERE,
+    ("GET", "/organiser/claims/entered"): ENTER_SOMEWHERE,
+    ("GET", "/organiser/claims/<number:number>"): REVIEW_HOA,
+    ("POST", "/organiser/claims/<number:number>"): REVIEW_HOA,
+    ("GET", "/organiser/disputes"): REVIEW_SOMEWHERE,
+    ("GET", "/organiser/disputes/<number:number>"): REVIEW_HOA,
+    ("POST", "/organiser/disputes/<number:number>"): REVIEW_HOA,
+    ("GET", "/provider/disputes"): PROVIDER,
+    ("POST", "/provider/disputes/<number:number>/answer"): PROVIDER,
+    # providers
+    ("GET", "/provider"): PROVIDER,
+    ("GET", "/provider/refusals"): PROVIDER,
+    ("GET", "/provider/uncredited"): PROVIDER,
+    ("GET", "/provider/courses"): PROVIDER,
+    ("GET", "/provider/credentials"): PROVIDER,
+    ("GET", "/provider/completions"): PROVIDER,
+    ("POST", "/provider/completions"): PROVIDER,
+    ("POST", "/provider/completions/import"): PROVIDER,
+    # organisers
+    ("GET", "/organiser"): SEE_SOMEWHERE,
+    ("GET", "/organiser/learners"): SEE_SOMEWHERE,
+    ("GET", "/organiser/flags"): REVIEW_SOMEWHERE,
+    ("GET", "/organiser/flags/<int:number>"): REVIEW_HOA,
+    ("POST", "/organiser/flags/<int:number>"): REVIEW_HOA,
+}
+# What forms hold without being asked for.
+HIDDEN = {"revision": "1", "form": "0" * 32}
+# By the beginning of a rule; {…} is filled from `Everybody.ids`.
+QUERIES = {"/provider": "provider={provider}"}
+
+READ_STATEMENTS = frozenset({"statements/read/mine", "statements/read", "all/read", "all"})
+WRITE_STATEMENTS = frozenset({"statements/write", "all"})
+READ_STATE, WRITE_STATE = frozenset({"state", "all/read", "all"}), frozenset({"state", "all"})
+READ_PROFILE, WRITE_PROFILE = frozenset({"profile", "all/read", "all"}), frozenset({"profile", "all"})
+WITHOUT_CREDENTIALS = frozenset({"anybody"})
+
+# Addresses for programs: the scopes of which one is enough, or WITHOUT_CREDENTIALS.
+PROGRAMS: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/healthz"): WITHOUT_CREDENTIALS,
+    ("GET", "/readyz"): WITHOUT_CREDENTIALS,
+    ("GET", "/metrics"): WITHOUT_CREDENTIALS,
+    ("GET", "/xapi/about"): WITHOUT_CREDENTIALS,
+    ("GET", "/api/v1/openapi.json"): WITHOUT_CREDENTIALS,
+    ("GET", "/api/v1/places"): WITHOUT_CREDENTIALS,
+    ("GET", "/api/v1/credit"): READ_STATEMENTS,
+    ("POST", "/api/v1/check"): WRITE_STATEMENTS,
+    ("POST", "/api/v1/links"): WRITE_STATEMENTS,
+    ("POST", "/api/v1/links/address"): WRITE_STATEMENTS,
+    ("GET", "/xapi/statements"): READ_STATEMENTS,
+    ("POST", "/xapi/statements"): WRITE_STATEMENTS,
+    ("PUT", "/xapi/statements"): WRITE_STATEMENTS,
+    ("GET", "/xapi/activities"): READ_STATEMENTS | {"define", "profile"},
+    ("GET", "/xapi/agents"): READ_STATEMENTS | {"profile"},
+    **{
+        (method, rule): read if method == "GET" else write
+        for rule, read, write in (
+            ("/xapi/activities/state", READ_STATE, WRITE_STATE),
+            ("/xapi/activities/profile", READ_PROFILE, WRITE_PROFILE),
+            ("/xapi/agents/profile", READ_PROFILE, WRITE_PROFILE),
+        )
+        for method in ("GET", "PUT", "POST", "DELETE")
+    },
+}
+# What each of them needs to be asked for Hoa.
+PARAMETERS = {
+    "/api/v1/credit": ("agent",),
+    "/xapi/statements": ("agent",),
+    "/xapi/activities": ("activityId",),
+    "/xapi/agents": ("agent",),
+    "/xapi/activities/state": ("activityId", "agent", "stateId"),
+    "/xapi/activities/profile": ("activityId", "profileId"),
+    "/xapi/agents/profile": ("agent", "profileId"),
+}
