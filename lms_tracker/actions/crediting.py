@@ -15,6 +15,7 @@ A worker killed anywhere leaves marks standing, and the next one does the same w
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -145,15 +146,17 @@ def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, 
 
 def _write(connection: Connection, found: Decided, policy: int, now_us: int) -> bool:
     """Write a person's differences and take their marks away; False, and nothing, where another was first."""
-    with connection.begin_nested() as savepoint:
+    # One ledger is taken in one step; of several, none may stay taken when the next is another's.
+    with connection.begin_nested() if len(found.ledgers) > 1 else nullcontext() as savepoint:
         for person_key, state, entries in found.ledgers:
             # Raised even when there is nothing to write: whoever read earlier evidence must not write later.
             if not credit.begin_writing(connection, person_key, state, now_us, len(entries)):
-                savepoint.rollback()
+                if savepoint is not None:
+                    savepoint.rollback()
                 return False
             if entries:
                 credit.append(connection, person_key, state.entries, entries, policy, now_us)
-                credit.add_to_totals(connection, person_key, totals(entries))
+                credit.add_to_totals(connection, person_key, totals(entries), not state.entries)
         due.remove(connection, found.marks)
     return True
 

@@ -1,7 +1,7 @@
 """What is to be written for persons under given rules: evidence and ledgers read in one snapshot, decided."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -9,12 +9,15 @@ from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue
 from lms_tracker.learning.catalogue import Catalogue
-from lms_tracker.learning.credit import Verdict, decide
-from lms_tracker.learning.ledger import Entry, differences
+from lms_tracker.learning.credit import Verdict, decide, decide_rows
+from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.ledger import Entry, row_differences
+from lms_tracker.learning.plain import Row, place_of, plain_course
 from lms_tracker.learning.policy import Policy
 from lms_tracker.store import credit, due
 
-NOTHING = credit.Stands({}, {})
+# Places of evidence whose course is remembered.
+MOST_PLACES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,49 @@ def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) ->
     for mark in due.marks(connection, involved):
         marks[mark[0]].append(mark)
     states = credit.states(connection, involved)
-    names: credit.Names = current_app.extensions["lms_tracker.names"]
-    evidence = credit.evidence_of(connection, names, actors, rules.catalogue.present_providers)
-    standing = credit.standing(connection, sorted(states))
+    verdicts = _verdicts(connection, actors, rules)
+    stands = credit.standing_rows(connection, [key for key, state in states.items() if state.entries])
     decided: dict[bytes, Decided] = {}
     for key in sorted(persons):
-        verdicts = decide(evidence[key], rules.catalogue, rules.policy)
-        own = _differences(standing.get(key, NOTHING), verdicts)
         former = sorted(actor for actor in actors[key] if actor != key)
+        wanted = [(key, verdicts[key]), *((actor, []) for actor in former)]
         decided[key] = Decided(
             [mark for actor in sorted({*actors[key], key}) for mark in marks[actor]],
-            [(key, states.get(key, credit.NEW), own)]
-            + [
-                (actor, states.get(actor, credit.NEW), _differences(standing.get(actor, NOTHING), []))
-                for actor in former
+            [
+                (ledger, states.get(ledger, credit.NEW), row_differences(stands.get(ledger, set()), pieces))
+                for ledger, pieces in wanted
             ],
         )
     return decided
 
 
-def _differences(stands: credit.Stands, decided: list[Verdict]) -> list[Entry]:
-    return differences(stands.seconds, decided, stands.providers)
+def _verdicts(
+    connection: Connection, actors: Mapping[bytes, Sequence[bytes]], rules: Rules
+) -> dict[bytes, list[Verdict]]:
+    """What is decided on all evidence of each person, given each person's actor keys."""
+    names: credit.Names = current_app.extensions["lms_tracker.names"]
+    rows = credit.rows_of(connection, actors, rules.catalogue.present_providers)
+    reasons = credit.barred(connection, sorted(set(itertools.chain(*actors.values()))))
+    courses = rules.catalogue.plain_courses
+    _learn_places(connection, names, rules.catalogue, rows.values())
+
+    def evidence_in(of_person: list[Row]) -> list[Evidence]:
+        return credit.evidence_in(connection, names, of_person, reasons)
+
+    return {
+        person: decide_rows(of_person, courses, evidence_in, rules.catalogue, rules.policy)
+        if reasons.keys().isdisjoint(actors[person])
+        else decide(evidence_in(of_person), rules.catalogue, rules.policy)
+        for person, of_person in rows.items()
+    }
+
+
+def _learn_places(
+    connection: Connection, names: credit.Names, known: Catalogue, rows: Iterable[Sequence[Row]]
+) -> None:
+    """Have the catalogue know the course of every place that occurs in the rows."""
+    if len(known.plain_courses) > MOST_PLACES:
+        known.plain_courses.clear()
+    missing = set().union(*(map(place_of, of_person) for of_person in rows)) - known.plain_courses.keys()
+    for place, where in credit.whereabouts(connection, names, missing).items():
+        known.plain_courses[place] = plain_course(known.matched_at(place[0], *where))

@@ -128,6 +128,8 @@ class Catalogue:
             + [course.provider_id for course in self.courses.values() if course.reading in PRESENT]
         )
         self.version = version
+        # By place as the store keeps it (learning.plain); whoever counts adds what is not there yet.
+        self.plain_courses: dict[tuple[int, bytes | None, bytes, bytes], Course | None] = {}
         self._rows: dict[tuple[str, int, str], list[Course]] = {}
         self._stated: dict[str, set[str]] = {EXACT: set(), PREFIX: set(), CONTEXT: set()}
         for course in sorted(self.courses.values(), key=lambda course: course.id):
@@ -161,7 +163,13 @@ class Catalogue:
         Among several parents (or groupings) the smaller IRI goes first: their order in the statement means
         nothing. Remembered, because a learner's statements name few activities.
         """
-        key = (evidence.provider_id, evidence.object, evidence.parents, evidence.groupings)
+        return self.matched_at(evidence.provider_id, evidence.object, evidence.parents, evidence.groupings)
+
+    def matched_at(
+        self, provider_id: int, aim: str | None, parents: tuple[str, ...], groupings: tuple[str, ...]
+    ) -> Matched:
+        """As `matched`, of a statement by this provider about `aim`."""
+        key = (provider_id, aim, parents, groupings)
         found = self._remembered.get(key)
         if found is None:
             if len(self._remembered) >= _MOST_REMEMBERED:

@@ -1,15 +1,16 @@
 """Credit as a pure function of a learner's evidence, the catalogue and the policy (I7)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from lms_tracker.learning import nominal
 from lms_tracker.learning.caps import Allowances
-from lms_tracker.learning.catalogue import Catalogue
-from lms_tracker.learning.days import local_days
+from lms_tracker.learning.catalogue import Catalogue, Course
+from lms_tracker.learning.days import LocalDays, local_days
 from lms_tracker.learning.eligibility import Sieve
 from lms_tracker.learning.evidence import Evidence
-from lms_tracker.learning.intervals import Timeline
+from lms_tracker.learning.intervals import Segment, Timeline
 from lms_tracker.learning.late import Closing
+from lms_tracker.learning.plain import Place, Row, part
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.readings.applying import apply
 from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict, summed
@@ -27,14 +28,43 @@ def decide(evidence: Iterable[Evidence], catalogue: Catalogue, policy: Policy) -
     """
     days = local_days(policy.timezone)
     closing = Closing(days, policy.closes, policy.first_closed_year)
+    return sorted(_decided(evidence, (), catalogue, policy, days, closing))
+
+
+def decide_rows(
+    rows: Sequence[Row],
+    courses: Mapping[Place, Course | None],
+    evidence_of: Callable[[list[Row]], Iterable[Evidence]],
+    catalogue: Catalogue,
+    policy: Policy,
+) -> list[Verdict]:
+    """As `decide` of all the rows, in no order: only those that are not plain are made Evidence.
+
+    `courses` knows `plain.plain_course` of the place of each row, of which None is always right.
+    """
+    days = local_days(policy.timezone)
+    closing = Closing(days, policy.closes, policy.first_closed_year)
+    segments, rest = part(rows, courses, policy, days, closing)
+    return _decided(evidence_of(rest) if rest else (), segments, catalogue, policy, days, closing)
+
+
+def _decided(
+    evidence: Iterable[Evidence],
+    segments: Iterable[Segment],
+    catalogue: Catalogue,
+    policy: Policy,
+    days: LocalDays,
+    closing: Closing,
+) -> list[Verdict]:
     sifted = Sieve(catalogue, days, policy.clock_tolerance, closing).sift(evidence)
     is_read = bool(sifted.waiting)
     if is_read:
         apply(sifted, policy)
     settled, earned = nominal.settle(sifted.completions, closing)
-    timeline = Timeline(days, policy.statement_cap, earned, closing)
+    timeline = Timeline(days, policy.statement_cap, earned, closing, policy.event_caps)
+    timeline.add_segments(segments)
     timeline.add(sifted.intervals)
     timeline.credit(Allowances(policy))
     verdicts = [*sifted.verdicts, *settled, *timeline.verdicts]
     # Only a reading parts what a statement claims before the timeline does.
-    return summed(verdicts) if is_read else sorted(verdicts)
+    return summed(verdicts) if is_read else verdicts

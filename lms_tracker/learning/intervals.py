@@ -1,13 +1,13 @@
 """Placed time: the statement cap, the cut at local midnight, the union, and the caps, in that order."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from lms_tracker.learning.caps import Allowances
+from lms_tracker.learning.caps import Allowances, Event
 from lms_tracker.learning.catalogue import Course, Matched
 from lms_tracker.learning.days import LocalDays
-from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.evidence import ATTENDED, Evidence
 from lms_tracker.learning.late import MICROSECONDS, Closing, Covered
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.verdicts import PLACED, Note, Verdict
@@ -28,20 +28,33 @@ class Timeline:
     """Collects one learner's intervals as segments and credits their union.
 
     `earned` are the course rows whose stated hours are credited already: their measured time is over a cap
-    and does not contest time with other courses. `closing` tells what came too late for the year of its day.
+    and does not contest time with other courses. `closing` tells what came too late for the year of its day,
+    `event_caps` are those of the policy.
     """
 
     def __init__(
-        self, days: LocalDays, statement_cap: int, earned: Collection[int], closing: Closing
+        self,
+        days: LocalDays,
+        statement_cap: int,
+        earned: Collection[int],
+        closing: Closing,
+        event_caps: Mapping[int, int],
     ) -> None:
         self._days = days
         self._statement_cap = statement_cap
         self._earned = earned
         self._closing = closing
+        self._event_caps = event_caps
+        # Statements of attendance whose role has a cap.
+        self._events: dict[bytes, Event] = {}
         self._segments: list[Segment] = []
         # With the year and the day under which they are booked, as they arrived late.
         self._late: list[tuple[int, Segment, int]] = []
         self.verdicts: list[Verdict] = []
+
+    def add_segments(self, segments: Iterable[Segment]) -> None:
+        """Takes what `learning.plain` parted already: of courses that are not earned, and came in time."""
+        self._segments.extend(segments)
 
     def add(self, intervals: Iterable[tuple[Evidence, Matched]]) -> None:
         """Takes eligible intervals; each must have a length and some course.
@@ -50,7 +63,7 @@ class Timeline:
         local day of its last second, however long it is.
         """
         cap, span, earned, segments = self._statement_cap, self._days.span, self._earned, self._segments
-        least = self._closing.least
+        least, open_until = self._closing.least, self._closing.open_until
         for piece, matched in intervals:
             at, start = piece.at, piece.start
             assert start is not None
@@ -60,7 +73,9 @@ class Timeline:
                 start = at - cap
             day, end = span(start)
             course = matched.always
-            in_time = piece.position // MICROSECONDS - at < least
+            in_time = piece.position < open_until or piece.position // MICROSECONDS - at < least
+            if piece.flags & ATTENDED and piece.role in self._event_caps and piece.object is not None:
+                self._events[piece.statement_id] = piece.object, self._event_caps[piece.role]
             if at <= end and in_time and course is not None and course.id not in earned:
                 segments.append(
                     (start, start, piece.digest, piece.statement_id, at, day, cut, course, piece.provider_id)
@@ -82,8 +97,15 @@ class Timeline:
             else:
                 self._add_segment(
                     (
-                        *(since, start, piece.digest, piece.statement_id),
-                        *(until, day, before, course, piece.provider_id),
+                        since,
+                        start,
+                        piece.digest,
+                        piece.statement_id,
+                        until,
+                        day,
+                        before,
+                        course,
+                        piece.provider_id,
                     ),
                     self._closing.booked(day, piece.position),
                 )
@@ -116,7 +138,7 @@ class Timeline:
         their ends. Time that a cap cuts is not handed to another claimant. What arrived late comes after all
         that did not, and what was booked in a later year after what was in an earlier one.
         """
-        verdicts, grant = self.verdicts, allowances.grant
+        verdicts, grant, events = self.verdicts, allowances.grant, self._events
         reached: int | None = None
         for start, _, _, statement_id, end, day, cut, course, provider_id in sorted(self._segments):
             free = start if reached is None or reached < start else min(reached, end)
@@ -127,7 +149,8 @@ class Timeline:
             over = cut
             if free < end:
                 reached = end
-                granted = grant(course, day, end - free)
+                event = events.get(statement_id) if events else None
+                granted = grant(course, day, end - free, 0, event)
                 over += end - free - granted
                 if granted:
                     verdicts.append(
@@ -144,7 +167,9 @@ class Timeline:
         sums: Counter[tuple[bytes, int, int, int, int]] = Counter()
         for _, (start, _, _, statement_id, end, day, cut, course, provider_id), booked in sorted(self._late):
             free = covered.take(start, end)
-            granted = allowances.grant(course, day, free, booked) if free else 0
+            granted = (
+                allowances.grant(course, day, free, booked, self._events.get(statement_id)) if free else 0
+            )
             for reason, seconds in (
                 (_OVERLAPS, end - start - free),
                 (_CREDITED, granted),

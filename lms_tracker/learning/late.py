@@ -25,10 +25,12 @@ class Closing:
         self._ends: dict[int, int] = {}
         # No year closes earlier than so many seconds after its last instant; a day less, for clocks set.
         self.least = NEVER if closes is None else (date(2001, *closes).timetuple().tm_yday - 1) * DAY_SECONDS
+        # Nothing at an earlier position is late: no year was closed yet.
+        self.open_until = NEVER if closes is None else self._end_of(first_year, closes) * MICROSECONDS
 
     def booked(self, day: int, position: int) -> int:
         """The local day of arrival of what is of `day` and came after that year was closed; 0 otherwise."""
-        if self._closes is None:
+        if self._closes is None or position < self.open_until:
             return 0
         year = date.fromordinal(day).year
         end = self._ends.get(year)

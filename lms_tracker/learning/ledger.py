@@ -4,7 +4,8 @@ Something taken back is an opposite entry, never a change (I9).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from lms_tracker.learning.reasons import Reason
@@ -24,6 +25,8 @@ class Key(NamedTuple):
 
 # A plain tuple in the order of `Key`, which serves as one just as well.
 AnyKey = tuple[bytes, int | None, int, int, int, int]
+# (statement id, provider id, course id, day, kind, reason, seconds, note): a piece that stands, as a Verdict.
+Piece = tuple[bytes, int, int | None, int, int, int, int, int]
 # What stands: net seconds by key. A piece of 0 seconds stands while its key is there.
 Standing = Mapping[AnyKey, int]
 
@@ -69,11 +72,30 @@ def differences(
         if standing.get(key) != verdict.seconds:
             changed.append(verdict)
     gone = [key for key, seconds in standing.items() if key not in wanted or wanted[key].seconds != seconds]
+    return _entries([(key, standing[key], known[key[0]]) for key in gone], changed)
+
+
+def row_differences(standing: set[Piece], decided: Collection[Verdict]) -> list[Entry]:
+    """As `differences`, where what stands is told in rows like verdicts: nothing is touched that is alike."""
+    changed = [verdict for verdict in decided if verdict not in standing]
+    if not changed and len(decided) == len(standing):
+        return []
+    gone = standing.difference(decided)
+    return _entries([((row[0], *row[2:6], row[7]), row[6], row[1]) for row in gone], changed)
+
+
+def _entries(gone: Iterable[tuple[AnyKey, int, int]], changed: Sequence[Verdict]) -> list[Entry]:
     instead: dict[bytes, list[Verdict]] = {}
-    for verdict in changed:
-        instead.setdefault(verdict.statement_id, []).append(verdict)
-    reversals = [_reversal(key, standing[key], known[key[0]], instead.get(key[0], ())) for key in gone]
-    additions = [Entry(*verdict[:7], pieces=1, because=0, note=verdict.note) for verdict in changed]
+    if gone:
+        for verdict in changed:
+            instead.setdefault(verdict[0], []).append(verdict)
+    reversals = [
+        _reversal(key, seconds, provider_id, instead.get(key[0], ())) for key, seconds, provider_id in gone
+    ]
+    additions = [
+        Entry(statement_id, provider_id, course_id, day, kind, reason, seconds, 1, 0, note)
+        for statement_id, provider_id, course_id, day, kind, reason, seconds, note in changed
+    ]
     return sorted(reversals, key=_order) + sorted(additions, key=_order)
 
 
@@ -114,5 +136,5 @@ def _because(reversed_reason: int, instead: Iterable[Verdict]) -> int:
     return int(Reason.CREDITED) if longest is None else longest.reason
 
 
-def _order(entry: Entry) -> tuple[bytes, int, int, int, int, int]:
-    return entry.statement_id, entry.day, entry.kind, entry.reason, entry.course_id or 0, entry.note
+# A statement's piece of one day, kind, reason and note belongs to one course.
+_order = itemgetter(0, 3, 4, 5, 9)

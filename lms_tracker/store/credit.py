@@ -1,15 +1,19 @@
 """The ledger, its totals, and the evidence they are decided from."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
 from lms_tracker.learning.evidence import PRESENCE, Evidence
-from lms_tracker.learning.ledger import AnyKey, Entry
+from lms_tracker.learning.ledger import AnyKey, Entry, Piece
+from lms_tracker.learning.plain import Place, place_of
+from lms_tracker.learning.plain import Row as EvidenceRow
 from lms_tracker.learning.readings import PRESENT_PROFILES
 from lms_tracker.store import dialects, schema
-from lms_tracker.store.dialects import Row
 from lms_tracker.store.key_scans import next_keys
 
 _EVIDENCE = (
@@ -24,6 +28,12 @@ _EVIDENCE = (
 _PRESENT = (
     f" AND (e.flags & {PRESENCE} = 0 OR e.profile IN ({', '.join(map(str, PRESENT_PROFILES))}){{more}})"
 )
+
+
+# The IRIs of a statement's object, parents and groupings.
+Whereabouts = tuple[str | None, tuple[str, ...], tuple[str, ...]]
+
+_FIRST = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +89,55 @@ def evidence_of(
     actors: Mapping[bytes, Sequence[bytes]],
     present_providers: Collection[int] | None = None,
 ) -> dict[bytes, list[Evidence]]:
-    """The evidence of each person, given each person's actor keys.
+    """The evidence of each person, given each person's actor keys; see `rows_of` for `present_providers`."""
+    rows = rows_of(connection, actors, present_providers)
+    reasons = barred(connection, sorted(set(chain(*actors.values()))))
+    together = list(chain(*rows.values()))
+    found = iter(evidence_in(connection, names, together, reasons))
+    return {person: list(islice(found, len(of_person))) for person, of_person in rows.items()}
+
+
+def rows_of(
+    connection: Connection,
+    actors: Mapping[bytes, Sequence[bytes]],
+    present_providers: Collection[int] | None = None,
+) -> dict[bytes, list[EvidenceRow]]:
+    """The evidence of each person in rows, given each person's actor keys.
 
     Statements that only say that somebody was there are left out where they count for nothing: those of
     providers other than `Catalogue.present_providers`, and of profiles without sessions. None asks for all.
     """
     owner = {actor: person for person, keys in actors.items() for actor in keys}
-    keys = sorted(owner)
-    rows = dialects.rows_by_key(connection, _EVIDENCE + _only_needed(present_providers), keys)
-    reasons = barred(connection, keys)
-    wanted = {row[5] for row in rows if row[5] is not None}
-    for joined in {row[6] for row in rows} | {row[7] for row in rows}:
-        wanted.update(_parted(joined))
-    verbs = names.of_verbs(connection, {row[4] for row in rows})
-    activities = names.of_activities(connection, wanted)
-    found: dict[bytes, list[Evidence]] = {person: [] for person in actors}
-    for row in rows:
-        found[owner[row[0]]].append(_evidence(row, verbs, activities, reasons.get(row[0], 0)))
+    rows = dialects.rows_by_key(connection, _EVIDENCE + _only_needed(present_providers), sorted(owner))
+    found: dict[bytes, list[EvidenceRow]] = {person: [] for person in actors}
+    for actor, of_actor in groupby(rows, _FIRST):
+        found[owner[actor]].extend(of_actor)
     return found
+
+
+def evidence_in(
+    connection: Connection, names: Names, rows: Sequence[EvidenceRow], reasons: Mapping[bytes, int]
+) -> list[Evidence]:
+    """Rows as Evidence, in their order; `reasons` are those of `barred`."""
+    wheres = whereabouts(connection, names, {place_of(row) for row in rows})
+    verbs = names.of_verbs(connection, {row[4] for row in rows})
+    return [_evidence(row, verbs, wheres[place_of(row)], reasons.get(row[0], 0)) for row in rows]
+
+
+def whereabouts(connection: Connection, names: Names, places: Collection[Place]) -> dict[Place, Whereabouts]:
+    """What statements at these places are about, and their parents and groupings, as IRIs."""
+    wanted = {activity for _, activity, _, _ in places if activity is not None}
+    for _, _, parents, groupings in places:
+        wanted.update(_parted(parents), _parted(groupings))
+    iris = names.of_activities(connection, wanted)
+    return {
+        place: (
+            None if place[1] is None else iris[place[1]],
+            tuple(iris[key] for key in _parted(place[2])),
+            tuple(iris[key] for key in _parted(place[3])),
+        )
+        for place in places
+    }
 
 
 def barred(connection: Connection, actor_keys: Sequence[bytes]) -> dict[bytes, int]:
@@ -112,15 +153,15 @@ def _only_needed(present_providers: Collection[int] | None) -> str:
     return _PRESENT.format(more=f" OR e.provider_id IN ({numbers})" if numbers else "")
 
 
-def _evidence(row: Row, verbs: dict[bytes, str], activities: dict[bytes, str], barred: int) -> Evidence:
+def _evidence(row: EvidenceRow, verbs: dict[bytes, str], where: Whereabouts, barred: int) -> Evidence:
     return Evidence(
         statement_id=row[1],
         position=row[2],
         provider_id=row[3],
+        object=where[0],
+        parents=where[1],
+        groupings=where[2],
         verb=verbs[row[4]],
-        object=None if row[5] is None else activities[row[5]],
-        parents=tuple(activities[key] for key in _parted(row[6])),
-        groupings=tuple(activities[key] for key in _parted(row[7])),
         at=row[8],
         start=row[9],
         flags=row[10],
@@ -170,6 +211,42 @@ def standing(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, St
     return found
 
 
+_STANDING = (
+    "SELECT person_key, statement_id, provider_id, course_id, day, kind, reason, seconds, note FROM ledger"
+    " WHERE person_key {keys} AND pieces"
+)
+
+
+def standing_rows(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, set[Piece]]:
+    """What stands in these ledgers, as rows; the same as `standing`, for comparing with what is decided."""
+    found: dict[bytes, set[Piece]] = {person: set() for person in persons}
+    added = dialects.rows_by_key(connection, _STANDING + " > 0", persons)
+    for person_key, rows in groupby(added, _FIRST):
+        found[person_key].update([row[1:] for row in rows])
+    taken = dialects.rows_by_key(connection, _STANDING + " < 0", persons)
+    if taken:
+        counts: dict[bytes, Counter[Piece]] = {row[0]: Counter() for row in taken}
+        for row in added:
+            if row[0] in counts:
+                counts[row[0]][row[1:]] += 1
+        for row in taken:
+            counts[row[0]][*row[1:7], -row[7], row[8]] -= 1
+        for person_key, of_person in counts.items():
+            if min(of_person.values()) < 0:
+                # What was taken back is not what was written; `uneven` names it.
+                found[person_key] = _summed(standing(connection, [person_key])[person_key])
+            else:
+                found[person_key] = {piece for piece, times in of_person.items() if times}
+    return found
+
+
+def _summed(stands: Stands) -> set[Piece]:
+    return {
+        (key[0], stands.providers[key[0]], *key[1:5], seconds, key[5])
+        for key, seconds in stands.seconds.items()
+    }
+
+
 def begin_writing(connection: Connection, person_key: bytes, seen: State, now_us: int, entries: int) -> bool:
     """Take the right to write this person's credit; False where another worker wrote since `seen`."""
     if seen is NEW:
@@ -193,40 +270,35 @@ def append(
         connection,
         schema.ledger,
         [
-            (
-                person_key,
-                number,
-                entry.statement_id,
-                entry.provider_id,
-                entry.course_id,
-                entry.day,
-                int(entry.kind),
-                int(entry.reason),
-                entry.seconds,
-                entry.pieces,
-                int(entry.because),
-                int(entry.note),
-                policy,
-                now_us,
-            )
+            (person_key, number, *entry[:9], entry.note, policy, now_us)
             for number, entry in enumerate(entries, after + 1)
         ],
     )
 
 
 def add_to_totals(
-    connection: Connection, person_key: bytes, changes: Mapping[tuple[int, int], tuple[int, int]]
+    connection: Connection,
+    person_key: bytes,
+    changes: Mapping[tuple[int, int], tuple[int, int]],
+    is_new: bool = False,
 ) -> None:
-    """Add (placed, nominal) seconds by (day, course); a day that comes to nothing leaves no row."""
+    """Add (placed, nominal) seconds by (day, course); a day that comes to nothing leaves no row.
+
+    Nobody who `is_new` has any yet.
+    """
+    rows = [(person_key, *place, *seconds) for place, seconds in sorted(changes.items())]
+    if is_new:
+        dialects.insert(connection, schema.totals, rows)
+        return
     dialects.change_many(
         connection,
         "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_key, day, course_id) DO UPDATE SET"
         " placed_seconds = totals.placed_seconds + excluded.placed_seconds,"
         " nominal_seconds = totals.nominal_seconds + excluded.nominal_seconds",
-        [(person_key, *place, *seconds) for place, seconds in sorted(changes.items())],
+        rows,
     )
-    if changes:
+    if any(placed < 0 or nominal < 0 for placed, nominal in changes.values()):
         dialects.change(
             connection,
             "DELETE FROM totals WHERE person_key = ? AND placed_seconds = 0 AND nominal_seconds = 0",

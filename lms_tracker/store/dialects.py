@@ -138,7 +138,8 @@ def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *mor
     times = select.count("{keys}") + select.count("{asked}")
     for part in chunks(keys, CHUNK):
         if is_postgresql(connection):
-            with at_driver.cursor() as cursor:
+            # Keys and digests are taken as they are, instead of being read from their hexadecimal digits.
+            with at_driver.cursor(binary=True) as cursor:
                 cursor.execute(
                     select.replace("{keys}", "= ANY(%s::bytea[])")
                     .replace("{asked}", "unnest(%s::bytea[]) AS asked(key)")
@@ -187,6 +188,11 @@ def equals_without_index(connection: Connection, column: str) -> str:
     """The condition that a column is what `?` stands for, which no index is chosen for."""
     # PostgreSQL has no index for this but knows how many rows it leaves; of an expression it expects too few.
     return f"{column} IS NOT DISTINCT FROM ?" if is_postgresql(connection) else f"+{column} = ?"
+
+
+def differs(connection: Connection, one: str, other: str) -> str:
+    """The condition that two values are not the same, nothing being the same as nothing."""
+    return f"{one} {'IS DISTINCT FROM' if is_postgresql(connection) else 'IS NOT'} {other}"
 
 
 def change(connection: Connection, statement: str, values: Sequence[Any]) -> int:
