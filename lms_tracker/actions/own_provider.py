@@ -28,6 +28,7 @@ from lms_tracker.learning.catalogue import Course
 from lms_tracker.learning.categories import CATEGORIES
 from lms_tracker.learning.completions import duration
 from lms_tracker.learning.days import local_days
+from lms_tracker.learning.evidence import DECLARING_VERB
 from lms_tracker.store import courses, credentials, database, links
 from lms_tracker.store import own_provider as rows
 from xapi import batches
@@ -38,7 +39,6 @@ from xapi.versions import V1
 log = logs.logger(__name__)
 
 NAME = "Sổ học tập"
-DECLARED = "https://w3id.org/lms-tracker/xapi/verbs/declared"
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 # Before a category: the activity that everything declared in it is a part of.
 ACTIVITIES = "https://w3id.org/lms-tracker/xapi/activities/declared/"
@@ -172,7 +172,7 @@ def _statement(declaration: Declaration) -> dict[str, Any]:
     return {
         "id": format_id(declaration.statement_id),
         "actor": _agent(declaration.person_key),
-        "verb": {"id": DECLARED, "display": {"vi": "đã tự kê khai", "en": "declared"}},
+        "verb": {"id": DECLARING_VERB, "display": {"vi": "đã tự kê khai", "en": "declared"}},
         "object": {
             "objectType": "Activity",
             "id": _base_url() + declaration.activity,

@@ -125,7 +125,8 @@ def _days(
     first = read_day(form.get("first_day", ""))
     typed = form.get("last_day", "").strip()
     last = read_day(typed) if typed else first
-    for name, day in (("first_day", first), ("last_day", last)):
+    # A last day that was not typed is the first, and so is what is wrong with it.
+    for name, day in (("first_day", first), ("last_day", last))[: 2 if typed else 1]:
         if day is None:
             problems[name] = "day"
         elif day > bounds.today:
