@@ -263,4 +263,4 @@ def take_back(connection: Connection, person_key: bytes, statements: set[bytes] 
     if entries:
         policy = courses.kept_policy(connection)[0]
         credit.append(connection, person_key, state.entries, entries, policy, now_us)
-        credit.add_to_totals(connection, person_key, totals(entries))
+        credit.add_to_totals(connection, person_key, totals(entries), is_new=False)

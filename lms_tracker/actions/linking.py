@@ -196,15 +196,15 @@ def _demand_held(connection: Connection, actor_key: bytes, person_key: bytes) ->
         raise IdentityRefused("not-linked", "the identifier is not linked to this person")
     if people.by_key(connection, actor_key) is not None:
         raise IdentityRefused("a-record", "this is a merged record: undo the merge")
-    if is_our_own(connection, actor_key):
+    known = people.identifiers(connection, [actor_key]).get(actor_key)
+    if known is not None and is_our_own(known[0]):
         raise IdentityRefused("our-own", "by this account the service itself speaks of the person")
 
 
-def is_our_own(connection: Connection, actor_key: bytes) -> bool:
+def is_our_own(identifier: str) -> bool:
     """Whether an identifier is an account of this service, under which accepted claims are stated."""
-    known = people.identifiers(connection, [actor_key]).get(actor_key)
     base = str(current_app.config["SETTINGS"].base_url).rstrip("/")
-    return known is not None and identifiers.shown(known[0]).site.rstrip("/") == base
+    return identifiers.shown(identifier).site.rstrip("/") == base
 
 
 def _demand_undisputed(connection: Connection, actor_key: bytes, holder: bytes) -> None:

@@ -14,7 +14,7 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -171,7 +171,7 @@ def _host(address: str) -> str:
 # --- an address that a provider asks for -----------------------------------------------------------------
 
 
-def address_for(caller: Caller, agent: dict[str, object], identifier: Identified) -> tuple[str, int]:
+def address_for(caller: Caller, agent: Mapping[str, object], identifier: Identified) -> tuple[str, int]:
     """A path of this service where a learner confirms, once, to be `agent`; and until when, in microseconds.
 
     Raises NotOfProvider, and IdentityRefused for an agent that others speak of too.

@@ -9,8 +9,11 @@ from lms_tracker.actions import (
     crediting,
     dispute_reviews,
     forwarding,
+    letters,
+    proving,
     quotas,
     refusals,
+    rosters,
     watching,
 )
 
@@ -41,8 +44,12 @@ JOBS = (
     Job("refusal log", 3600, refusals.drop_old),
     Job("quotas", 3600, quotas.drop_old),
     Job("contents", 3600, contents.sweep),
+    Job("rosters", 3600, rosters.drop_old),
     Job("watching", 60, watching.watch_due),
     Job("claims", 30, claim_reviews.settle_due),
     Job("disputes", 30, dispute_reviews.settle_due),
     Job("forwarding", 1, forwarding.send_due, at_once=4),
+    Job("letters", 2, letters.send_due),
+    Job("old letters", 3600, letters.drop_old),
+    Job("old codes", 3600, proving.drop_old),
 )

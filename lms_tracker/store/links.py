@@ -248,6 +248,16 @@ def is_named_by(connection: Connection, actor_keys: Sequence[bytes], provider_id
     )
 
 
+def speakers(connection: Connection, actor_keys: Sequence[bytes]) -> dict[bytes, list[int]]:
+    """The providers whose evidence names each identifier."""
+    found: dict[bytes, list[int]] = {}
+    for key, provider_id in dialects.rows_by_key(
+        connection, "SELECT DISTINCT actor_key, provider_id FROM evidence WHERE actor_key {keys}", actor_keys
+    ):
+        found.setdefault(key, []).append(provider_id)
+    return found
+
+
 def is_learner_of(connection: Connection, actor_keys: Sequence[bytes], provider_id: int) -> bool:
     """Whether a provider has evidence of its own about one of these identifiers."""
     return bool(
@@ -270,3 +280,14 @@ def is_learner_of_others(connection: Connection, actor_keys: Sequence[bytes], pr
             provider_id,
         )
     )
+
+
+def programs(connection: Connection, credential_ids: Sequence[int]) -> dict[int, str]:
+    """The name of the provider behind each credential."""
+    of, providers = schema.credentials, schema.providers
+    rows = connection.execute(
+        select(of.c.id, providers.c.name)
+        .join(providers, providers.c.id == of.c.provider_id)
+        .where(of.c.id.in_(credential_ids))
+    )
+    return {row[0]: row[1] for row in rows}

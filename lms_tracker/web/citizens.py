@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms_tracker.actions import claims, clock, disputes, explanations, records
+from lms_tracker.actions import accounts, claims, clock, disputes, explanations, records
 from lms_tracker.actions.records import Cursor
 from lms_tracker.web import charts, sessions
 from xapi.keys import format_id
@@ -27,8 +27,12 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/people/<key>/record")
 def record_of(key: str) -> ResponseReturnValue:
     """Somebody's record, for those who may see it; the look is logged."""
-    sessions.signed_in()
-    return _record(_person_key(key))
+    viewer, person_key = sessions.signed_in(), _person_key(key)
+    leads_to = accounts.leads_to(viewer, person_key)
+    if leads_to != person_key:
+        # Merged, or linked: what was there is in that record now.
+        return redirect(url_for("citizens.record_of", key=leads_to.hex()))
+    return _record(person_key)
 
 
 @blueprint.get("/record/entries/<statement>")

@@ -19,6 +19,8 @@ from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
 from lms_tracker.web import (
+    account_words,
+    accounts,
     addresses,
     case_reviews,
     case_words,
@@ -29,6 +31,7 @@ from lms_tracker.web import (
     errors,
     file_rules,
     flags,
+    identities,
     languages,
     organisers,
     place_words,
@@ -71,6 +74,8 @@ def register(app: Flask) -> None:
         providers.blueprint,
         completions.blueprint,
         organisers.blueprint,
+        accounts.blueprint,
+        identities.blueprint,
         places.blueprint,
         claims.blueprint,
         disputes.blueprint,
@@ -80,6 +85,7 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
+    account_words.set_up(app)
     place_words.set_up(app)
     case_words.set_up(app)
     refusals.set_up(app)
