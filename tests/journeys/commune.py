@@ -13,9 +13,20 @@ from typing import Any
 
 from flask import Flask
 
-from lms_tracker.actions import courses, crediting, grants, people, providers
+from lms_tracker.actions import (
+    courses,
+    crediting,
+    grants,
+    local_places,
+    people,
+    place_loading,
+    places,
+    providers,
+)
+from lms_tracker.actions.local_rules import Called
 from lms_tracker.actions.providers import NewCredential
 from tests.journeys import flagged
+from tests.some_places import FEW
 
 PASSWORD = "đi học mỗi ngày"
 COLUMNS = (
@@ -41,6 +52,8 @@ class Commune:
     day: date
     people: dict[str, bytes] = field(default_factory=dict)
     statements: dict[str, str] = field(default_factory=dict)
+    # The numbers of the commune Gò Quao and of one hamlet in it.
+    places: dict[str, int] = field(default_factory=dict)
     # The number of a flag of each kind.
     flags: dict[str, int] = field(default_factory=dict)
 
@@ -62,6 +75,7 @@ def settle(app: Flask) -> Commune:
         )
         _catalogue(commune)
         _everybody(commune)
+        _territory(commune)
         send(commune, commune.centre, _from_centre(commune))
         send(commune, commune.school, _from_school(commune))
         refused = [{**studied(commune.day, HOA, "14:00", "PT20M", SAFE), "actor": {"mbox": "hoa@example.vn"}}]
@@ -70,6 +84,16 @@ def settle(app: Flask) -> Commune:
             pass
         commune.flags = flagged.raise_each(commune.people["hoa"], commune.statements["long"], commune.day)
     return commune
+
+
+def _territory(commune: Commune) -> None:
+    """A few places of An Giang, and hamlets of one commune."""
+    place_loading.load(FEW, lambda done, total: None)
+    (found,) = places.find("Gò Quao")
+    officer = people.viewer(commune.people["thuha"])
+    for name in ("Phước Hưng", "Phước Thới"):
+        hamlet = local_places.add(officer, found.place.id, Called("ap", name))
+        commune.places |= {"commune": found.place.id, "hamlet": hamlet.id}
 
 
 def _catalogue(commune: Commune) -> None:

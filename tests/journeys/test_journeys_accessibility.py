@@ -22,7 +22,14 @@ PAGES: dict[str | None, list[str]] = {
         "/provider/credentials",
         "/provider/completions",
     ],
-    "thuha": ["/organiser", "/organiser/learners?find=nobody", "/people/<key>/record"],
+    "thuha": [
+        "/organiser",
+        "/organiser/learners?find=nobody",
+        "/people/<key>/record",
+        "/organiser/places?find=go+quao",
+        "/organiser/places/<commune>",
+        "/organiser/places/<hamlet>",
+    ],
 }
 # Of one page with all pictures and sheets, and of a page that is seen again, in bytes.
 FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000
@@ -31,6 +38,8 @@ FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000
 def paths(settled: Commune, login: str | None) -> Iterator[str]:
     for path in PAGES[login]:
         path = path.replace("<statement>", settled.statements["overlapping"])
+        for name, number in settled.places.items():
+            path = path.replace(f"<{name}>", str(number))
         yield path.replace("<key>", settled.people["hoa"].hex())
 
 
@@ -77,6 +86,7 @@ def test_no_page_is_wider_than_the_window_and_every_target_is_large_enough(
             """() => [...document.querySelectorAll(
                     'a:not(.skip), button, select, summary, input:not([type=hidden])')]
                 .filter(one => one.getClientRects().length && !one.closest('.note'))
+                .map(one => one.closest('label') || one)
                 .map(one => [one.textContent.trim(), Math.round(one.getBoundingClientRect().height)])
                 .filter(([_, height]) => height < 44)"""
         )
