@@ -251,6 +251,17 @@ def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, pos
     writing.evidence += evidence_rows(statement, found, position)
 
 
+def evidence_again(received: Received, statement_id: bytes, provider_id: int, position: int) -> list[Row]:
+    """The rows of evidence of a statement that is stored, as if it came now for the first time."""
+    found = evidence_of(received, 0, provider_id=provider_id, statement_id=statement_id)
+    if found is None:
+        return []
+    verb_key = keys.verb_key(received.verb)
+    activity_key = keys.activity_key(received.activity) if received.activity is not None else None
+    prepared = Prepared(received, statement_id, verb_key, activity_key, {}, {}, found)
+    return evidence_rows(prepared, found, position)
+
+
 def evidence_rows(statement: Prepared, found: Evidence, position: int) -> list[Row]:
     """A statement's rows of evidence, one for each learner, in the column order of `schema.evidence`."""
     received = statement.received

@@ -53,6 +53,21 @@ def rebuild(dry_run: bool, processes: int, as_json: bool) -> None:
 
 @credit.command()
 @as_json_option
+def rederive(as_json: bool) -> None:
+    """Read what could earn credit from stored statements again, once after an upgrade that reads more.
+
+    Learners of whom something changed are counted anew. Interrupted, the next run goes on where it stopped.
+    """
+    from lms_tracker.actions import rederiving
+
+    with opened(), progress("Reading evidence again") as advance:
+        found = rederiving.rederive(advance)
+    text = f"{found.statements} statements read again, {found.learners} learners to be counted anew."
+    show(dataclasses.asdict(found), f"Going on where it stopped: {text}" if found.resumed else text, as_json)
+
+
+@credit.command()
+@as_json_option
 def status(as_json: bool) -> None:
     """Which policy decides, how many marks wait, and how far recounts in the background are."""
     from lms_tracker.actions import figures, policies, recounts

@@ -37,7 +37,7 @@ def _of_session(pieces: Sequence[Evidence], factor: Fraction) -> Iterator[Found]
         if piece.segments:
             before = segments.length(union)
             union = segments.union([*union, *segments.unpack(piece.segments)])
-            found = _added(piece, int((segments.length(union) - before) * factor) // 1000, used)
+            found = _added(piece, (segments.length(union) - before) // 1000, factor, used)
         else:
             found = set_aside(piece) if has_segments else as_said(piece, used)
         yield found
@@ -45,9 +45,9 @@ def _of_session(pieces: Sequence[Evidence], factor: Fraction) -> Iterator[Found]
             used = piece.at
 
 
-def _added(piece: Evidence, more: int, used: int | None) -> Found:
+def _added(piece: Evidence, more: int, factor: Fraction, used: int | None) -> Found:
     claimed = claimed_seconds(piece) or played_seconds(piece)
-    wanted = min(more, claimed)
-    start = piece.at - wanted
+    more = min(more, claimed)
+    start = piece.at - min(int(more * factor), more)
     kept = start if used is None else max(start, min(used, piece.at))
-    return Found(piece, kept, piece.at, overlaps=claimed - wanted, over=kept - start)
+    return Found(piece, kept, piece.at, overlaps=claimed - more, over=more - (piece.at - kept))

@@ -131,6 +131,8 @@ catalogue_state = Table(
     Column("version", BigInteger, nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("timezone", Text, nullable=False),
+    # Up to where a reading of evidence from stored statements anew has come; 0 while none is under way.
+    Column("rederived_to", BigInteger, nullable=False, default=0, server_default="0"),
 )
 
 refusals = Table(

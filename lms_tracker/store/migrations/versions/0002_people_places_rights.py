@@ -72,6 +72,7 @@ def downgrade() -> None:
         people.alter_column("login", existing_type=sa.Text(), nullable=False)
         people.alter_column("password_hash", existing_type=sa.Text(), nullable=False)
     for table, column in (
+        ("catalogue_state", "rederived_to"),
         ("courses", "reading"),
         ("evidence", "profile"),
         ("evidence", "role"),
@@ -114,6 +115,9 @@ def downgrade() -> None:
 
 
 def _add_columns() -> None:
+    op.add_column(
+        "catalogue_state", sa.Column("rederived_to", sa.BigInteger(), server_default="0", nullable=False)
+    )
     op.add_column("courses", sa.Column("reading", sa.Text(), server_default="", nullable=False))
     op.add_column("evidence", sa.Column("profile", sa.SmallInteger(), server_default="0", nullable=False))
     op.add_column("evidence", sa.Column("role", sa.SmallInteger(), server_default="0", nullable=False))
