@@ -104,6 +104,29 @@ def add_person(name: str, login: str, password: str, identifiers: Sequence[str] 
     return Person(row.key, row.login, row.name)
 
 
+def open_account(person_key: bytes, login: str, password: str) -> None:
+    """Let somebody sign in of whom a roster or an officer told and who has no account yet.
+
+    Raises PersonRefused and passwords.WeakPassword.
+    """
+    login = clean_login(login)
+    if not _can_be_login(login):
+        raise PersonRefused(
+            f"expected a login of 3 to {MOST_CHARACTERS} characters that can be printed, without spaces"
+        )
+    passwords.check(password, login)
+    new_hash = passwords.hash_of(password)
+    try:
+        with database.writing() as connection:
+            if people.by_login(connection, login) is not None:
+                raise PersonRefused(f"the login {login} is taken")
+            if not people.open_account(connection, person_key, login, new_hash):
+                raise PersonRefused("there is nobody with this key who has no account yet")
+    except IntegrityError as error:
+        raise PersonRefused("the login was taken at the same moment") from error
+    log.info("account opened")
+
+
 def identified(text: str) -> Identified:
     """Who `mailto:…` or an Agent as JSON stands for; raises PersonRefused."""
     agent = json.dumps({"mbox": text}) if text.startswith("mailto:") else text

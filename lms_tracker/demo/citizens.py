@@ -23,6 +23,11 @@ NAMES = (
 MOODLE = "https://lms.goquao.example"
 LANGUAGES = "https://ngoaingu.example"
 VIDEOS = "https://khuyennong.example"
+# A platform that knows some of them by a number alone, as Open edX does.
+MOOC = "https://mooc.example"
+# The computer school whose data a reviewer should look at, and how many learners it says to have.
+SCHOOL = "https://phimvang.example"
+STRANGERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class Citizen:
         return f"cd{self.number:02d}"
 
     @property
+    def address(self) -> str:
+        return f"{self.login}@goquao.example"
+
+    @property
     def on_moodle(self) -> Agent:
         return self._account(MOODLE, str(1000 + self.number))
 
@@ -46,7 +55,11 @@ class Citizen:
 
     @property
     def on_video_channel(self) -> Agent:
-        return {"objectType": "Agent", "name": self.name, "mbox": f"mailto:{self.login}@goquao.example"}
+        return {"objectType": "Agent", "name": self.name, "mbox": f"mailto:{self.address}"}
+
+    @property
+    def on_mooc(self) -> Agent:
+        return self._account(MOOC, str(88_000 + self.number))
 
     @property
     def agents(self) -> tuple[Agent, ...]:

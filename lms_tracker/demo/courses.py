@@ -1,4 +1,4 @@
-"""The demo's three providers and eight courses, and the file in which the courses are imported."""
+"""The demo's five providers and eleven courses, and the file in which the courses are imported."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lms_tracker.demo.citizens import LANGUAGES, MOODLE, VIDEOS
+from lms_tracker.demo.citizens import LANGUAGES, MOOC, MOODLE, SCHOOL, VIDEOS
 
 # The place of each in PROVIDERS.
-CENTRE, LANGUAGE_SCHOOL, CHANNEL = range(3)
+CENTRE, LANGUAGE_SCHOOL, CHANNEL, PLATFORM, COMPUTER_SCHOOL = range(5)
 PROVIDERS = (
     "Trung tâm Học tập cộng đồng xã Gò Quao (dữ liệu mẫu)",
     "Trung tâm Ngoại ngữ Sông Cái Lớn (dữ liệu mẫu)",
     "Kênh Khuyến nông Miệt Thứ (dữ liệu mẫu)",
+    "Nền tảng học trực tuyến mở (dữ liệu mẫu)",
+    "Trường Tin học Phím Vàng (dữ liệu mẫu)",
 )
 
 COLUMNS = (
@@ -82,7 +84,23 @@ FILMING = DemoCourse(
     "digital-skills", "3.1", "2", "capped", "8",
 )  # fmt: skip
 
-COURSES = (SEARCHING, PUBLIC_SERVICES, FILMING, SAFETY, LAND_LAW, ENGLISH, KOREAN, RICE)
+# Interactive pages of H5P within Moodle.
+FIRST_AID = DemoCourse(
+    CENTRE, "SK-1", "Sơ cứu tại nhà (bài tập tương tác)", f"{MOODLE}/course/view.php?id=31",
+    "other", "", "", "measured",
+)  # fmt: skip
+DATA = DemoCourse(
+    PLATFORM, "MOOC-1", "Đọc hiểu số liệu trong đời sống", f"{MOOC}/course/du-lieu/",
+    "digital-skills", "1.2", "2", "measured",
+)  # fmt: skip
+TYPING = DemoCourse(
+    COMPUTER_SCHOOL, "PV-1", "Tin học văn phòng cấp tốc", f"{SCHOOL}/khoa/van-phong/",
+    "digital-skills", "3.1", "1", "measured",
+)  # fmt: skip
+
+COURSES = (
+    SEARCHING, PUBLIC_SERVICES, FILMING, SAFETY, LAND_LAW, ENGLISH, KOREAN, RICE, FIRST_AID, DATA, TYPING,
+)  # fmt: skip
 
 
 def first_day_of_land_law(today: date) -> date:

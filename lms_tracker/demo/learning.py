@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from lms_tracker.demo import language_units, mistakes, moodle, videos
+from lms_tracker.demo import irregular, language_units, mistakes, moodle, other_doors, videos
 from lms_tracker.demo.citizens import citizens
 from lms_tracker.demo.diaries import diaries
 from lms_tracker.demo.parcels import Parcel
@@ -17,7 +17,9 @@ def parcels(now: datetime, count: int) -> list[list[Parcel]]:
     school = language_units.parcels(written)
     channel = videos.parcels(written)
     return [
-        [*centre, *mistakes.at_the_centre(written, centre)],
-        [*school, *mistakes.at_the_school(written)],
+        [*centre, *mistakes.at_the_centre(written, centre), *other_doors.on_pages(written)],
+        [*school, *mistakes.at_the_school(written), *irregular.at_the_school(written)],
         [*channel, *mistakes.at_the_channel(written)],
+        other_doors.on_platform(written),
+        irregular.at_the_computer_school(written),
     ]

@@ -1,4 +1,4 @@
-"""The demo's database, made at the first start: providers, courses, people. Statements come by HTTP."""
+"""The demo's database, made at the first start: places, courses, people. Statements come by HTTP."""
 
 from __future__ import annotations
 
@@ -11,24 +11,37 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from lms_tracker.actions import courses as catalogue
-from lms_tracker.actions import grants, people, providers
-from lms_tracker.actions.rights import ORGANISER, Role
+from lms_tracker.actions import catalogue, grants, linking, people, providers
+from lms_tracker.actions import courses as courses_
+from lms_tracker.actions.rights import ORGANISER, Role, Scope, Viewer
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
+from lms_tracker.demo import cases, township
 from lms_tracker.demo.citizens import Citizen, citizens
 from lms_tracker.demo.courses import PROVIDERS, catalogue_file
 from lms_tracker.demo.folder import Folder, Login, Made, Program
 
 # Without letters and digits that are mistaken for each other.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-STAFF = (
+# Where a role of somebody holds: for a provider by its place in PROVIDERS, in the commune, or everywhere.
+COMMUNE, EVERYWHERE = "commune", "everywhere"
+STAFF: tuple[tuple[str, str, str, int | str], ...] = (
     ("don-vi-1", "Lê Thị Hòa", Role.PROVIDER, 0),
     ("don-vi-2", "Kim Văn Thọ", Role.PROVIDER, 1),
     ("don-vi-3", "Trần Quốc Việt", Role.PROVIDER, 2),
-    ("to-chuc", "Nguyễn Thị Khuyến", ORGANISER, None),
-    ("quan-tri", "Phan Minh Quản", Role.ADMINISTRATOR, None),
+    ("don-vi-4", "Hứa Mỹ Tiên", Role.PROVIDER, 3),
+    ("don-vi-5", "Lương Gia Vĩ", Role.PROVIDER, 4),
+    ("to-chuc", "Nguyễn Thị Khuyến", ORGANISER, EVERYWHERE),
+    ("quan-tri", "Phan Minh Quản", Role.ADMINISTRATOR, EVERYWHERE),
+    ("can-bo", "Thị Ngọc Diệp", Role.OFFICER, COMMUNE),
+    ("tham-dinh", "Đinh Văn Thẩm", Role.REVIEWER, COMMUNE),
+    ("phe-duyet", "Tăng Thị Duyệt", Role.APPROVER, COMMUNE),
+    ("quan-tri-xa", "Danh Hoàng Quân", Role.ADMINISTRATOR, COMMUNE),
 )
+OFFICER, REVIEWER, ADMINISTRATOR = "can-bo", "tham-dinh", "quan-tri-xa"
+# So many citizens can sign in; of the others a roster told, as of most people of a commune.
+ACCOUNTS = 12
+WHY = "Danh sách học viên của đơn vị (dữ liệu mẫu)"
 
 Progress = Callable[[int, int], None]
 
@@ -61,20 +74,39 @@ def _in_application(settings: Settings, work: Callable[[], Made]) -> Made:
 
 def _make(timezone: str, everybody: list[Citizen], progress: Progress) -> Made:
     now = datetime.now(ZoneInfo(timezone)).replace(microsecond=0)
+    catalogue.adopt_policy()
+    commune = township.load(progress)
     programs = [_program(name) for name in PROVIDERS]
     numbers = [program.provider for program in programs]
-    outcome = catalogue.import_courses(catalogue_file(numbers, now.date()))
+    outcome = courses_.import_courses(catalogue_file(numbers, now.date()))
     if outcome.errors:
         raise RuntimeError(f"the demo's own courses are wrong: {outcome.errors}")
-    logins: list[Login] = []
+    total = len(everybody) + len(STAFF)
+    staff, known = [], {}
+    for login, name, role, where in STAFF:
+        password = _password()
+        known[login] = people.add_person(name, login, password).key
+        staff.append(Login(login, name, password, str(role)))
+        grants.grant(None, grants.Wanted(login, role, _scope(where, numbers, commune)))
+        progress(len(staff), total)
+    officer, reviewer, administrator = (_of(known[one]) for one in (OFFICER, REVIEWER, ADMINISTRATOR))
+    township.name_hamlets(administrator, commune)
+    keys = township.settle(officer, commune, everybody, now.date())
+    found = []
     for citizen in everybody:
-        logins.append(_citizen(citizen))
-        progress(len(logins), len(everybody) + len(STAFF))
-    for login, name, role, place in STAFF:
-        logins.append(_person(login, name, str(role), []))
-        grants.grant_role(login, role, None if place is None else numbers[place])
-        progress(len(logins), len(everybody) + len(STAFF))
-    return Made(now, len(everybody), programs, logins)
+        _link(citizen, keys[citizen.number])
+        if citizen.number <= ACCOUNTS:
+            found.append(_open_account(citizen, keys[citizen.number]))
+        progress(len(staff) + citizen.number, total)
+    cases.declare([_of(keys[one.number]) for one in everybody[:ACCOUNTS]], officer, reviewer, now.date())
+    cases.dispute_an_account(officer, everybody, keys)
+    return Made(now, len(everybody), programs, [*found, *staff])
+
+
+def _scope(where: int | str, providers_: list[int], commune: int) -> Scope:
+    if isinstance(where, int):
+        return Scope(provider_id=providers_[where])
+    return Scope(place_id=commune) if where == COMMUNE else Scope()
 
 
 def _program(name: str) -> Program:
@@ -82,12 +114,30 @@ def _program(name: str) -> Program:
     return Program(made.provider, name, made.key, made.secret)
 
 
-def _citizen(citizen: Citizen) -> Login:
-    agents = [json.dumps(agent, ensure_ascii=False) for agent in citizen.agents]
-    return _person(citizen.login, citizen.name, "citizen", agents)
+def _link(citizen: Citizen, key: bytes) -> None:
+    """Who somebody of the roster is elsewhere.
+
+    The first one's account on the open platform is not linked yet.
+    """
+    agents = [citizen.on_moodle, citizen.at_language_centre]
+    if citizen.number == 2:
+        agents.append(citizen.on_mooc)
+    for agent in agents:
+        linking.link_by_command(key, people.identified(json.dumps(agent, ensure_ascii=False)), WHY)
 
 
-def _person(login: str, name: str, role: str, identifiers: list[str]) -> Login:
-    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
-    people.add_person(name, login, password, identifiers)
-    return Login(login, name, password, role)
+def _open_account(citizen: Citizen, key: bytes) -> Login:
+    password = _password()
+    people.open_account(key, citizen.login, password)
+    return Login(citizen.login, citizen.name, password, "citizen")
+
+
+def _password() -> str:
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def _of(key: bytes) -> Viewer:
+    found = people.viewer(key)
+    if found is None:
+        raise RuntimeError("somebody of the demo has no account")
+    return found

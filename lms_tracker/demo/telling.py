@@ -43,7 +43,9 @@ def everything(folder: Folder, made: Made, base_url: str, sent: int) -> None:
     shown = {
         "citizen": "/record",
         "provider": "/provider",
-        "organiser": "/organiser",
+        "officer": "/organiser",
+        "reviewer": "/organiser",
+        "organiser": "/organiser/flags",
         "administrator": "/organiser",
     }
     lines = [
@@ -60,6 +62,7 @@ def everything(folder: Folder, made: Made, base_url: str, sent: int) -> None:
         lines.append(f"  {role:14} login {login.login:10} password {login.password}   {base_url}{page}")
     lines += [
         "",
+        "What a reviewer should look at is raised by the jobs within a minute or two.",
         f"All logins, made for this demo alone, are in {_short(folder.logins)}.",
         "In a second terminal, tell the program first that it works on this demo:",
         f"  export LMS_TRACKER_DATABASE_URL={shlex.quote(f'sqlite:///{folder.database}')}"

@@ -77,14 +77,17 @@ def _jump(
     on_peak = completions.get(peak, 0)
     if people <= most_week and on_peak <= most_day:
         return None
+    is_week = people > most_week
     return Figures(
-        value=people,
-        threshold=most_week,
+        value=people if is_week else on_peak,
+        threshold=most_week if is_week else most_day,
         weight=max(people, on_peak),
         bars=tuple(Bar(one, by_week.get(one, 0)) for one in range(min(begun, week), week + 7, 7)),
         facts={
             "median": round(median(past)) if past else 0,
             "past_weeks": len(past),
+            "week": people,
+            "week_threshold": most_week,
             "peak_day": peak,
             "on_peak_day": on_peak,
             "day_threshold": most_day,

@@ -57,6 +57,17 @@ def add(connection: Connection, person: PersonRow, created_us: int) -> None:
     )
 
 
+def open_account(connection: Connection, key: bytes, login: str, password_hash: str) -> bool:
+    """Let somebody sign in who is known without an account; False where there is nobody such."""
+    table = schema.people
+    done = connection.execute(
+        update(table)
+        .where(table.c.person_key == key, table.c.login.is_(None))
+        .values(login=login, password_hash=password_hash)
+    )
+    return done.rowcount == 1
+
+
 def set_password_hash(connection: Connection, key: bytes, password_hash: str) -> None:
     connection.execute(
         update(schema.people).where(schema.people.c.person_key == key).values(password_hash=password_hash)

@@ -24,7 +24,7 @@ def columns(kind: Kind, figures: Figures) -> Markup | None:
     told = flag_words.measured(kind)
     if told is None or not figures.bars:
         return None
-    line = figures.threshold if kind in _WITH_LINE else 0
+    line = figures.facts.get("week_threshold", figures.threshold) if kind in _WITH_LINE else 0
     greatest = max(line, *(bar.value for bar in figures.bars))
     top = scale_end(greatest) if kind in _WITHIN else _round_up(greatest)
     parts = [_grid(kind, top)]

@@ -175,8 +175,8 @@ def facts(kind: Kind, figures: Figures) -> list[tuple[str, str]]:
         ]
     if kind is Kind.COURSE_JUMPS:
         return [
-            (_("Số người hoàn thành trong tuần"), _people(figures.value)),
-            (_("Ngưỡng của tuần"), _people(figures.threshold)),
+            (_("Số người hoàn thành trong tuần"), _people(known["week"])),
+            (_("Ngưỡng của tuần"), _people(known["week_threshold"])),
             (_("Ngày nhiều nhất"), languages.short_day(known["peak_day"])),
             (_("Số người hoàn thành trong ngày ấy"), _people(known["on_peak_day"])),
             (_("Ngưỡng của một ngày"), _people(known["day_threshold"])),

@@ -92,6 +92,18 @@ def stored_ids(folder: Path) -> set[object]:
     return {row[0] for row in rows(folder, "SELECT statement_id FROM statements")}
 
 
+def command(demo: Running, *words: str) -> subprocess.CompletedProcess[str]:
+    """What the program says of this demo's database."""
+    return subprocess.run(
+        [sys.executable, "-m", "lms_tracker.cli", *words],
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "LMS_TRACKER_DATABASE_URL": f"sqlite:///{demo.folder / 'demo.db'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("demo") / "data"
@@ -115,12 +127,13 @@ def test_every_statement_that_should_be_stored_is(demo: Running) -> None:
                     with_ids.add(statement["id"])
                 else:
                     without += 1
-    assert count(demo.folder, "statements") == len(with_ids) + without
+    of_programs = "FROM statements WHERE provider_id IN (SELECT id FROM providers WHERE NOT is_ours)"
+    assert rows(demo.folder, f"SELECT count(*) {of_programs}") == [(len(with_ids) + without,)]
 
 
 def test_each_mistake_is_in_its_providers_refusal_log(demo: Running) -> None:
     found = rows(demo.folder, "SELECT provider_id, rule FROM refusals ORDER BY id")
-    centre, school, channel = (program.provider for program in demo.made().programs)
+    centre, school, channel, *_others = (program.provider for program in demo.made().programs)
     assert [rule for provider, rule in found if provider == centre] == ["iri-absolute"]
     assert sorted(str(rule) for provider, rule in found if provider == school) == [
         "duration",
@@ -152,16 +165,31 @@ def test_every_reason_of_the_field_occurs(demo: Running) -> None:
 
 def test_nobody_waits_to_be_counted_and_the_ledger_agrees(demo: Running) -> None:
     assert count(demo.folder, "due_marks") == 0
-    outcome = subprocess.run(
-        [sys.executable, "-m", "lms_tracker.cli", "credit", "verify", "--json"],
-        env=os.environ
-        | {"PYTHONPATH": str(ROOT), "LMS_TRACKER_DATABASE_URL": f"sqlite:///{demo.folder / 'demo.db'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    outcome = command(demo, "credit", "verify", "--json")
     assert outcome.returncode == 0, outcome.stderr
     assert json.loads(outcome.stdout)["differing"] == []
+
+
+def test_the_commune_has_hamlets_a_roster_and_people_who_claim_and_contest(demo: Running) -> None:
+    commune = "SELECT id FROM places WHERE name = 'Gò Quao' AND kind = 'xa'"
+    assert rows(demo.folder, f"SELECT count(*) FROM places WHERE parent_id IN ({commune})") == [(4,)]
+    assert count(demo.folder, "residences") == 2 * CITIZENS
+    assert count(demo.folder, "kinships") >= CITIZENS
+    assert rows(demo.folder, "SELECT state FROM rosters ORDER BY id") == [("applied",), ("preview",)]
+    states = {str(row[0]) for row in rows(demo.folder, "SELECT state FROM claims")}
+    assert states == {"accepted", "reduced", "refused", "waiting"}
+    assert rows(demo.folder, "SELECT state FROM disputes") == [("waiting",)]
+    assert count(demo.folder, "barred_actors") == 1
+
+
+def test_flags_of_every_kind_wait_for_a_reviewer(demo: Running) -> None:
+    from lms_tracker.learning.watching import Kind
+
+    time.sleep(max(0.0, 10 - (time.time() - (demo.folder / "sent.json").stat().st_mtime)))
+    outcome = command(demo, "flags", "run", "--json")
+    assert outcome.returncode == 0, outcome.stderr
+    listed = json.loads(command(demo, "flags", "list", "--waiting", "--json").stdout)["flags"]
+    assert {flag["kind"] for flag in listed} == {str(kind) for kind in Kind}
 
 
 @pytest.mark.parametrize(
@@ -169,7 +197,10 @@ def test_nobody_waits_to_be_counted_and_the_ledger_agrees(demo: Running) -> None
     [
         ("citizen", "/record"),
         ("provider", "/provider"),
-        ("organiser", "/organiser"),
+        ("officer", "/organiser"),
+        ("reviewer", "/organiser"),
+        ("approver", "/organiser"),
+        ("organiser", "/organiser/flags"),
         ("administrator", "/organiser"),
     ],
 )

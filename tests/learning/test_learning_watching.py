@@ -188,6 +188,8 @@ def test_a_new_course_is_compared_with_an_absolute_floor() -> None:
     assert course_jumps(7, {WEEK + 2: 100, WEEK + 3: 100}, [WEEK], LIMITS) == []
     (flag,) = course_jumps(7, {WEEK + 2: 101}, [WEEK], LIMITS)
     assert flag.figures.facts["new"] == 1
+    # By its day alone: that figure is told.
+    assert (flag.figures.value, flag.figures.threshold) == (101, 100)
     assert course_jumps(7, {WEEK + day: 67 for day in range(3)}, [WEEK], LIMITS) != []
 
 
