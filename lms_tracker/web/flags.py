@@ -31,12 +31,12 @@ def list_page() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int:number>")
+@blueprint.get("/<number:number>")
 def flag(number: int) -> ResponseReturnValue:
     return _page(sessions.signed_in(), number)
 
 
-@blueprint.post("/<int:number>")
+@blueprint.post("/<number:number>")
 def settle(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     outcome, note = request.form.get("outcome", ""), request.form.get("note", "")
