@@ -153,14 +153,26 @@ def attach(
     return Outcome.LINKED if free else Outcome.ALREADY
 
 
+def demand_personal(connection: Connection, identifier: Identified) -> None:
+    """Raise IdentityRefused for a Group, and for an account that many share."""
+    if identifier.is_group:
+        raise IdentityRefused("a-group", "expected an Agent; a Group is not one person")
+    for barred in links.bars(connection, [*forms(identifier)]).values():
+        if barred.reason == Reason.SHARED_ACCOUNT:
+            raise IdentityRefused("shared-account", "the account is shared by many and is nobody's own")
+
+
+def is_somebody(connection: Connection, key: bytes) -> bool:
+    """Whether a key is a person's record, or an identifier that somebody has named."""
+    return links.has_record(connection, key) or bool(people.identifiers(connection, [key]))
+
+
 def _demand_linkable(
     connection: Connection, identifier: Identified, names: Collection[bytes], person_key: bytes
 ) -> None:
-    if identifier.is_group:
-        raise IdentityRefused("a-group", "expected an Agent; a Group is not one person")
-    for barred in links.bars(connection, [*names]).values():
-        if barred.reason == Reason.SHARED_ACCOUNT:
-            raise IdentityRefused("shared-account", "the account is shared by many and is nobody's own")
+    demand_personal(connection, identifier)
+    if not is_somebody(connection, person_key):
+        raise IdentityRefused("no-record", "there is no such record")
     for key in names:
         if key != person_key and links.has_record(connection, key):
             raise IdentityRefused(

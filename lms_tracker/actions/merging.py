@@ -182,7 +182,7 @@ def _demand_mergeable(connection: Connection, viewer: Viewer | None, survivor: b
             rights.demand_over(connection, viewer, Right.APPROVE, key)
     if links.holders(connection, [survivor, loser]):
         raise IdentityRefused("merged", "one of the two belongs to another record already")
-    if not _is_somebody(connection, survivor) or not _is_somebody(connection, loser):
+    if not all(identity.is_somebody(connection, key) for key in (survivor, loser)):
         raise IdentityRefused("no-record", "there is no such record")
     if grants.valid(connection, loser, clock.today()):
         raise IdentityRefused(
@@ -192,10 +192,6 @@ def _demand_mergeable(connection: Connection, viewer: Viewer | None, survivor: b
         raise IdentityRefused("has-login", "the record with a login has to remain: merge the other way round")
     if any(bar.reason == Reason.SHARED_ACCOUNT for bar in links.bars(connection, [survivor, loser]).values()):
         raise IdentityRefused("shared-account", "the account is shared by many and is nobody's own")
-
-
-def _is_somebody(connection: Connection, key: bytes) -> bool:
-    return links.has_record(connection, key) or bool(people.identifiers(connection, [key]))
 
 
 def _can_sign_in(connection: Connection, key: bytes) -> bool:

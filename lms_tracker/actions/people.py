@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import json
+import re
 import secrets
 import time
 import unicodedata
@@ -125,6 +126,17 @@ def open_account(person_key: bytes, login: str, password: str) -> None:
     except IntegrityError as error:
         raise PersonRefused("the login was taken at the same moment") from error
     log.info("account opened")
+
+
+def key_of(who: str) -> bytes:
+    """The key of the record that a login or a record's key names; raises PersonRefused."""
+    with database.reading() as connection:
+        person = with_login(connection, who)
+        if person is not None:
+            return person.key
+    if re.fullmatch("[0-9a-f]{32}", who):
+        return bytes.fromhex(who)
+    raise PersonRefused(f"nobody has the login {who[:MOST_CHARACTERS]}")
 
 
 def identified(text: str) -> Identified:

@@ -178,6 +178,7 @@ def address_for(caller: Caller, agent: Mapping[str, object], identifier: Identif
     """
     with database.reading() as connection:
         known_alone = _demand_own(connection, caller.provider_id, identifier)
+        identity.demand_personal(connection, identifier)
     if not known_alone:
         raise IdentityRefused("not-yours-alone", "this agent cannot be linked by a provider")
     now = clock.now_us()

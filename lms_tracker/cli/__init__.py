@@ -15,6 +15,7 @@ from lms_tracker.cli import (
     database,
     flags,
     forwards,
+    identities,
     people,
     places,
     policies,
@@ -54,3 +55,5 @@ for command in (
     places.places,
 ):
     main.add_command(command)
+for command in identities.COMMANDS:
+    people.person.add_command(command)
