@@ -93,7 +93,7 @@ def test_a_shared_account_cannot_be_linked(app: Flask, lrs: Lrs, hoa: Viewer) ->
         {"code": "x", "agent": {"mbox": "hoa"}}, {"code": "x", "agent": {**AT_SITE, "mbox": "mailto:a@b.vn"}},
         {"code": "x", "agent": AT_SITE, "more": 1}, {"code": "x", "agent": {"objectType": "Group"}},
         b'{"code": "x", "code": "y", "agent": {}}', b'{"agent": ' + b"[" * 5_000,
-        b'{"code": "\\ud800", "agent": {"account": {"homePage": "https://hoc.example.vn", "name": "\\ud800"}}}',
+        b'{"code": "\\ud800", "agent": {"account": {"homePage": "https://e.vn", "name": "\\ud800"}}}',
     ],
 )  # fmt: skip
 def test_a_body_of_another_shape_is_refused_with_what_was_expected(lrs: Lrs, body: Any) -> None:
