@@ -8,6 +8,8 @@ from lms_tracker.learning.policy import Policy
 # An event and what the role in it allows: its activity, and how many seconds.
 Event = tuple[str, int]
 
+_UNKNOWN = -1
+
 
 class Allowances:
     """What remains of one learner's caps while placed time is credited in the order of time.
@@ -32,11 +34,10 @@ class Allowances:
 
         `booked` is the day under which they are written, where that is another one.
         """
-        course_id = course.id
-        if course_id not in self._of_course:
-            self._of_course[course_id] = self._course_cap(course)
+        of_course = self._of_course.get(course.id, _UNKNOWN)
+        if of_course == _UNKNOWN:
+            of_course = self._of_course[course.id] = self._course_cap(course)
         of_day = self._of_day.get(day, self._day_cap)
-        of_course = self._of_course[course_id]
         granted = wanted if wanted < of_day else of_day
         if of_course is not None and of_course < granted:
             granted = of_course
@@ -46,7 +47,7 @@ class Allowances:
         if self._year_cap is not None:
             granted = self._within_year(booked or day, granted, self._year_cap)
         if of_course is not None:
-            self._of_course[course_id] = of_course - granted
+            self._of_course[course.id] = of_course - granted
         if event is not None:
             self._of_event[event[0]] = self._of_event.get(event[0], 0) + granted
         self._of_day[day] = of_day - granted

@@ -8,6 +8,7 @@ and column names, never from input.
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -48,8 +49,7 @@ def _insert_together(
     for size in SIZES:
         insert = _insert(table, columns, "?", size, ignore)
         while len(rows) - start >= size:
-            values = [value for row in rows[start : start + size] for value in row]
-            at_driver.execute(insert, values)
+            at_driver.execute(insert, list(chain.from_iterable(rows[start : start + size])))
             start += size
 
 
