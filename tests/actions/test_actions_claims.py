@@ -69,7 +69,7 @@ def standing() -> list[object]:
 
 
 def nominal(viewer: Viewer) -> int:
-    """What stands credited of a person without a place on the clock, once everybody is counted; in seconds."""
+    """Credited seconds of a person that have no place on the clock, once everybody is counted."""
     while crediting.recount_due():
         pass
     return records.record(viewer, viewer.key).ever.nominal
@@ -144,9 +144,8 @@ def test_of_two_reviewers_at_once_one_wins_and_the_other_is_told(
                 outcomes.append("told")
 
     now = claim(number).revision
-    both = [
-        Thread(target=decide, args=(one, seconds, now)) for one, seconds in ((reviewer, 0), (officer, 60))
-    ]
+    asked = (reviewer, 0, now), (officer, 60, now)
+    both = [Thread(target=decide, args=one) for one in asked]
     for thread in both:
         thread.start()
     for thread in both:

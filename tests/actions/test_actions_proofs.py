@@ -209,9 +209,9 @@ def test_a_proof_goes_through_a_process_of_its_own_and_is_kept_by_its_hash(in_ap
     kept = proofs.keep("../..\\Lớp học\n.exe.png", io.BytesIO(picture("PNG")))
     assert (kept.content_type, kept.name) == (JPEG, "Lớp học.exe.jpg")
     assert len(b"".join(contents.read(kept.content_key))) == kept.size
+    writer = pdf()
+    act(writer)
     with pytest.raises(ProofRefused, match="proof-active"):
-        writer = pdf()
-        act(writer)
         proofs.keep("a.pdf", io.BytesIO(written(writer)))
     with pytest.raises(ProofRefused, match="proof-large"):
         proofs.keep("a.jpg", io.BytesIO(b"\xff\xd8\xff" + bytes(proofs.most_bytes())))

@@ -52,6 +52,8 @@ class Commune:
     day: date
     people: dict[str, bytes] = field(default_factory=dict)
     statements: dict[str, str] = field(default_factory=dict)
+    # Numbers of claims and disputes, by the names that tests call them.
+    cases: dict[str, int] = field(default_factory=dict)
     # The numbers of the commune Gò Quao and of one hamlet in it.
     places: dict[str, int] = field(default_factory=dict)
     # The number of a flag of each kind.

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from lms_tracker.actions import disputes, people
+from tests.actions import claimants
 from tests.journeys.commune import PASSWORD, Commune
 
 pytestmark = pytest.mark.journey
@@ -13,7 +15,20 @@ pytestmark = pytest.mark.journey
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/sign-in", "/nowhere"],
-    "hoa": ["/record", "/record?year=2020", "/record/entries/<statement>", "/provider"],
+    "hoa": [
+        "/record",
+        "/record?year=2020",
+        "/record/entries/<statement>",
+        "/record/entries/<statement>/dispute",
+        "/record/accounts",
+        "/claims",
+        "/claims/new",
+        "/claims/<draft>",
+        "/claims/<waiting>",
+        "/disputes",
+        "/disputes/<dispute>",
+        "/provider",
+    ],
     "duc": [
         "/provider",
         "/provider/refusals",
@@ -21,14 +36,31 @@ PAGES: dict[str | None, list[str]] = {
         "/provider/courses",
         "/provider/credentials",
         "/provider/completions",
+        "/provider/disputes",
     ],
     "thuha": [
         "/organiser",
         "/organiser/learners?find=nobody",
         "/people/<key>/record",
+        "/organiser/claims",
+        "/organiser/claims/entered",
+        "/organiser/claims/<waiting>",
+        "/organiser/people/<key>/claims/new",
+        "/organiser/disputes",
+        "/organiser/disputes/<dispute>",
         "/organiser/places?find=go+quao",
         "/organiser/places/<commune>",
         "/organiser/places/<hamlet>",
+        "/organiser/flags",
+        "/organiser/flags?state=settled",
+        "/organiser/flags/<long-days>",
+        "/organiser/flags/<course-jumps>",
+        "/organiser/flags/<same-times>",
+        "/organiser/flags/<at-the-cap>",
+        "/organiser/flags/<claimed-twice>",
+        "/organiser/flags/<shared-account>",
+        "/organiser/identities",
+        "/people/<key>/accounts",
     ],
 }
 # Of one page with all pictures and sheets, and of a page that is seen again, in bytes.
@@ -38,9 +70,21 @@ FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000
 def paths(settled: Commune, login: str | None) -> Iterator[str]:
     for path in PAGES[login]:
         path = path.replace("<statement>", settled.statements["overlapping"])
-        for name, number in settled.places.items():
+        for name, number in (settled.places | settled.cases | settled.flags).items():
             path = path.replace(f"<{name}>", str(number))
         yield path.replace("<key>", settled.people["hoa"].hex())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_cases(settled: Commune) -> None:
+    """A claim that was begun, one that waits for its review, and an entry that is disputed."""
+    with settled.app.app_context():
+        hoa = people.viewer(settled.people["hoa"])
+        assert hoa is not None
+        settled.cases["draft"] = claimants.draft(hoa)
+        settled.cases["waiting"] = claimants.handed_in(hoa)
+        entry, words = settled.statements["overlapping"], "Tôi học lâu hơn thế."
+        settled.cases["dispute"] = disputes.open_about_entry(hoa, entry, disputes.HOURS_WRONG, words)
 
 
 @pytest.fixture(params=list(PAGES), ids=str)
