@@ -123,6 +123,41 @@ def own(viewer: Viewer) -> Own:
         return Own(tuple(_lines(connection, standing)), tuple(_lines(connection, handed)))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A scope for which the viewer may hand something on, and the roles that are in it."""
+
+    scope: Scope
+    name: str
+    roles: tuple[Role, ...]
+
+
+def parts(viewer: Viewer) -> list[Part]:
+    """Where the viewer may hand on what: what was granted to them, and the places straight below it."""
+    found: dict[Scope, set[Role]] = {}
+    names_of: dict[Scope, str] = {}
+    with database.reading() as connection:
+        for grant in viewer.grants:
+            if grant.id is None or grant.role is Role.GUARDIAN:
+                continue
+            roles = {grant.role} if grant.role is Role.PROVIDER else set(_lesser(grant.role))
+            scopes = {grant.scope: _where(connection, [grant.scope], {})[grant.scope]}
+            if grant.scope.place_id is not None or (grant.scope.is_everywhere):
+                below = places.children(connection, grant.scope.place_id, viewer.today)
+                scopes |= {Scope(place_id=one.id): called(one.kind, one.name) for one in below}
+            for scope, name in scopes.items():
+                found.setdefault(scope, set()).update(roles)
+                names_of.setdefault(scope, name)
+    return [
+        Part(scope, names_of[scope], tuple(role for role in Role if role in roles))
+        for scope, roles in found.items()
+    ]
+
+
+def _lesser(role: Role) -> Iterable[Role]:
+    return (one for one in COLUMNS if rights.RIGHTS[one] <= rights.RIGHTS[role])
+
+
 def top(viewer: Viewer) -> int | None:
     """The place whose board an administrator of no more than some places sees first; None for the whole."""
     reach = rights.reach(viewer, Right.ADMINISTER)

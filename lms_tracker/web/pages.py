@@ -38,6 +38,7 @@ from lms_tracker.web import (
     places,
     providers,
     refusals,
+    rights,
     security_headers,
     sessions,
     wording,
@@ -91,6 +92,7 @@ def register(app: Flask) -> None:
     refusals.set_up(app)
     file_rules.set_up(app)
     flags.set_up(app)
+    rights.set_up(app)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(NotAllowed, lambda _error: _error_page(Forbidden()))
     app.register_error_handler(Exception, _our_bug)
