@@ -121,7 +121,7 @@ class Sieve:
 
     def _precedence(self, piece: Evidence) -> tuple[bool, int, int, bytes]:
         booked = self._closing.booked(self._days.day(piece.at), piece.position)
-        return self._is_barred(piece), piece.at, booked, piece.statement_id
+        return self._is_barred(piece), booked, piece.at, piece.statement_id
 
     def _is_barred(self, piece: Evidence) -> bool:
         course, _ = self._catalogue.match(piece, self._days.day(piece.at))
