@@ -49,7 +49,7 @@ def test_the_program_knows_the_commands_that_scripts_rely_on() -> None:
     for words in (
         "demo", "serve", "jobs", "db upgrade", "person add", "person password", "role grant", "role revoke",
         "provider add", "provider credential", "provider limit", "provider list", "provider revoke",
-        "provider rotate", "course import",
+        "provider rotate", "provider reading", "course import", "credit rederive",
         "credit rebuild", "credit verify", "forward add", "forward list", "forward pause", "forward resume",
         "forward remove", "forward dead", "forward resend",
     ):  # fmt: skip
@@ -108,6 +108,21 @@ def test_a_scope_that_does_not_exist_is_refused(command: Command) -> None:
     assert result.exit_code == 1
     assert "everything" in json.loads(result.stdout)["refused"]
     assert "everything" in result.stderr
+
+
+def test_how_a_providers_time_is_read_is_set_and_wrong_words_are_refused(command: Command) -> None:
+    number = json.loads(command("provider", "add", "A", "--json").stdout)["provider"]
+    for value, changed in (("gaps", True), ("gaps", False), ("plain", True)):
+        result = command("provider", "reading", number, value, "--json")
+        assert json.loads(result.stdout) == {"provider": number, "reading": value, "changed": changed}
+    assert "is read as plain. It was so already." in command("provider", "reading", number, "plain").stdout
+    assert command("provider", "reading", number, "guess").exit_code == 2
+    assert command("provider", "reading", number + 1, "gaps", "--json").exit_code == 1
+
+
+def test_evidence_is_read_again_also_where_there_is_none(command: Command) -> None:
+    result = command("credit", "rederive", "--json")
+    assert json.loads(result.stdout) == {"statements": 0, "learners": 0, "resumed": False}
 
 
 def test_a_person_is_added_with_a_password_made_for_them(command: Command) -> None:
