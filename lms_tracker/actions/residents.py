@@ -187,21 +187,35 @@ def person(viewer: Viewer, key: bytes) -> Person:
     return found
 
 
+def demand_enter(viewer: Viewer, key: bytes, *, where_they_live: bool = False) -> None:
+    """Raises rights.NotAllowed, NotFound; `where_they_live` demands the right over that place itself."""
+    with database.reading() as connection:
+        _demand_enter(connection, viewer, key, where_they_live)
+
+
+def _demand_enter(connection: Connection, viewer: Viewer, key: bytes, where_they_live: bool) -> None:
+    rights.demand_over(connection, viewer, Right.ENTER, key)
+    if identity.current(connection, key) != key or residents.of(connection, key) is None:
+        raise NotFound
+    for one in residences.of_person(connection, key) if where_they_live else ():
+        if one.until is None:
+            rights.demand_at(connection, viewer, Right.ENTER, one.place_id)
+
+
 def leave(viewer: Viewer, key: bytes, what: str, last: date) -> None:
     """Write that somebody moved away or died, with the last day on which they lived there.
 
-    Raises rights.NotAllowed and ResidentRefused.
+    That is for officers of the place: a school knows nothing of it. Raises rights.NotAllowed, NotFound and
+    ResidentRefused.
     """
     if what not in (MOVED, DIED):
         raise ResidentRefused("what", "expected moved or died")
     if last > clock.today():
         raise ResidentRefused("day-future", "expected a day that has come")
     with database.writing() as connection:
-        rights.demand_over(connection, viewer, Right.ENTER, key)
+        _demand_enter(connection, viewer, key, True)
         facts = residents.of(connection, key)
-        if facts is None or identity.current(connection, key) != key:
-            raise NotFound
-        if facts.birth_year is not None and last.year < facts.birth_year:
+        if facts is not None and facts.birth_year is not None and last.year < facts.birth_year:
             raise ResidentRefused("day-before-birth", "expected a day of their life")
         lived = [one for one in residences.of_person(connection, key) if one.until is None]
         if any(one.since is not None and one.since > last for one in lived):
@@ -211,9 +225,9 @@ def leave(viewer: Viewer, key: bytes, what: str, last: date) -> None:
 
 
 def note_consent(viewer: Viewer, key: bytes, given: bool) -> None:
-    """Keep what somebody answered on paper. Raises rights.NotAllowed."""
+    """Keep what somebody answered on paper. Raises rights.NotAllowed and NotFound."""
     with database.writing() as connection:
-        rights.demand_over(connection, viewer, Right.ENTER, key)
+        _demand_enter(connection, viewer, key, False)
         consents.add(connection, [(key, given)], PURPOSE, "paper", viewer.key, clock.now_us())
 
 

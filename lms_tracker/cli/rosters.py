@@ -89,7 +89,7 @@ def import_roster(
                 _place(place), data, _day(as_of), _answers(answers), report
             )
     text = (
-        f"{done['new']} people were entered, {done['changed']} changed, {done['unchanged']} known as they are."
+        f"{done['new']} people were entered, {done['changed']} changed, {done['unchanged']} are as known."
         f" Answers on consent: {done['consents']}, e-mail addresses: {done['emails']}."
     )
     show({**_as_json(seen), "done": done}, _words(seen, text), as_json)

@@ -38,7 +38,9 @@ from lms_tracker.web import (
     places,
     providers,
     refusals,
+    residents,
     rights,
+    rosters,
     security_headers,
     sessions,
     wording,
@@ -50,7 +52,7 @@ YEAR_SECONDS = 31_536_000
 # The longest form that people fill in needs a tenth of it.
 MOST_BYTES_OF_A_FORM = 65_536
 # Forms with files, by endpoint.
-MOST_BYTES_OF = {"completions.send": completions.MOST_BYTES}
+MOST_BYTES_OF = {"completions.send": completions.MOST_BYTES, "rosters.send": rosters.MOST_BYTES}
 
 log = structlog.get_logger()
 
@@ -81,6 +83,8 @@ def register(app: Flask) -> None:
         claims.blueprint,
         disputes.blueprint,
         case_reviews.blueprint,
+        residents.blueprint,
+        rosters.blueprint,
         sessions.blueprint,
     ):
         app.register_blueprint(blueprint)
@@ -91,6 +95,7 @@ def register(app: Flask) -> None:
     case_words.set_up(app)
     refusals.set_up(app)
     file_rules.set_up(app)
+    residents.set_up(app)
     flags.set_up(app)
     rights.set_up(app)
     app.register_error_handler(HTTPException, _error_page)

@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lms_tracker.actions import clock, disputes, grants, people, providers
+from lms_tracker.actions import clock, disputes, grants, people, providers, rosters
 from lms_tracker.actions.grants import Wanted
 from lms_tracker.actions.providers import NewCredential
 from lms_tracker.actions.rights import SCOPES
 from lms_tracker.actions.terms import Terms
 from lms_tracker.learning import watching
-from lms_tracker.store import database, flags
+from lms_tracker.store import database, flags, kinships
 from lms_tracker.store.grants import Scope
 from tests.actions import claimants
 from tests.actions.territory import belongs, lives, organisation, place
@@ -96,8 +96,10 @@ def gather(app: Flask) -> Everybody:
             "<statement>": settled.statements["overlapping"],
             "<filename>": "pages.css",
             "{provider}": str(settled.centre.provider),
+            "<place>": str(found.places["commune"]),
         }
         _cases(found)
+        _household_and_roster(found)
     return found
 
 
@@ -138,6 +140,10 @@ def _cast(found: Everybody, scopes: dict[str, Scope]) -> None:
         _add(found, login)
         grants.grant(None, Wanted(login, role, scopes[where], day(first), day(last)))
     grants.revoke_role("revoked", "organiser")
+    # Somebody else's grant in the commune, to be taken away.
+    people.add_person("Spare", "spare", PASSWORD)
+    (spare,) = grants.grant(None, Wanted("spare", "viewer", scopes["commune"]))
+    found.ids["rights/<number>"] = f"rights/{spare}"
     for login, role, scope in (
         ("guardian", "guardian", Scope(ward_key=found.keys["hoa"])),
         ("far-guardian", "guardian", Scope(ward_key=found.keys["tam"])),
@@ -165,6 +171,22 @@ def _cases(found: Everybody) -> None:
     raised = watching.claimed_twice(b"0" * 16, hoa.key, clock.now_us())
     with database.writing() as connection:
         found.ids["flags/<number>"] = f"flags/{flags.add(connection, raised, clock.now_us())}"
+
+
+def _household_and_roster(found: Everybody) -> None:
+    """A household in Hoa's hamlet, and a list of its people that waits to be applied."""
+    hamlet = found.places["hamlet"]
+    with database.writing() as connection:
+        (number,) = kinships.add(connection, [(kinships.HOUSEHOLD, "12", hamlet)], clock.now_us())
+        kinships.join(connection, [(number, found.keys["hoa"], "head", None)])
+    officer = people.viewer(found.keys["officer"])
+    assert officer is not None
+    roster = rosters.hand_in(officer, hamlet, "Họ tên;Năm sinh\nLê Văn Tám;1950\n".encode(), "x.csv")
+    found.ids |= {
+        "{place}": str(hamlet),
+        "kinships/<number>": f"kinships/{number}",
+        "rosters/<number>": f"rosters/{roster}",
+    }
 
 
 def _programs(found: Everybody) -> None:

@@ -34,8 +34,14 @@ ENTER_SOMEWHERE = ENTER_FOR_HOA | {"far-officer", "far-school-officer", "far-hea
 REVIEW_SOMEWHERE = REVIEW_HOA | {"far-reviewer"}
 APPROVE_SOMEWHERE = APPROVE_HOA | {"far-approver"}
 ADMINISTER_SOMEWHERE = frozenset({"administrator", "country-administrator", "far-administrator"})
+SEE_THE_COMMUNE = SEE_PLACES | {"country-organiser", "country-administrator"}
+ENTER_THE_COMMUNE = frozenset({"officer", "province-officer", "country-organiser"})
 ADMINISTER_THE_COMMUNE = frozenset({"administrator", "country-administrator"})
+CHANGE_THE_COMMUNE = ENTER_THE_COMMUNE | ADMINISTER_THE_COMMUNE
 ADMINISTER_EVERYWHERE = frozenset({"country-administrator"})
+
+# Who holds a grant today, whatever it is for; the head of a school needs none.
+HOLDERS = EVERYBODY_SIGNED_IN - HOA - {"tam", "head", "far-head", "ended", "to-come", "revoked"}
 
 # Duc is of both providers that know Hoa, and "foreign" of one that does not.
 PROVIDER = frozenset({"duc"})
@@ -70,6 +76,10 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/people/<key>/merge"): APPROVE_HOA,
     ("POST", "/people/<key>/merge"): APPROVE_HOA,
     ("POST", "/people/<key>/unmerge"): APPROVE_HOA,
+    # who may do what: administrators' tables, and for every holder what they hold
+    ("GET", "/organiser/rights"): HOLDERS,
+    ("POST", "/organiser/rights"): HOLDERS,
+    ("POST", "/organiser/rights/<number:number>/revoke"): ADMINISTER_THE_COMMUNE,
     # claims and disputes
     ("GET", "/claims"): EVERYBODY_SIGNED_IN,
     ("GET", "/claims/new"): EVERYBODY_SIGNED_IN,
@@ -97,6 +107,30 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/organiser/disputes/<number:number>"): REVIEW_HOA,
     ("GET", "/provider/disputes"): PROVIDER,
     ("POST", "/provider/disputes/<number:number>/answer"): PROVIDER,
+    # people of a place
+    ("GET", "/organiser/people"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/people/<key>"): SEE_HOA,
+    ("POST", "/organiser/people/<key>/consent"): ENTER_FOR_HOA,
+    ("POST", "/organiser/people/<key>/leave"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/people/kinships"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/people/kinships/<number:number>"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/rosters"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/rosters"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/rosters/<number:number>"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/rosters/<number:number>/problems.csv"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/rosters/<number:number>"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/rosters/<number:number>/apply"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/rosters/<number:number>/discard"): ENTER_THE_COMMUNE,
+    # places
+    ("GET", "/organiser/places"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
+    ("GET", "/organiser/places/<number:place>"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
+    ("POST", "/organiser/places/<number:place>/add"): CHANGE_THE_COMMUNE,
+    ("POST", "/organiser/places/<number:place>/correct"): CHANGE_THE_COMMUNE,
+    ("POST", "/organiser/places/<number:place>/end"): CHANGE_THE_COMMUNE,
+    ("POST", "/organiser/places/<number:place>/follow"): CHANGE_THE_COMMUNE,
+    ("POST", "/organiser/places/<number:place>/merge"): CHANGE_THE_COMMUNE,
+    ("POST", "/organiser/places/<number:place>/rename"): CHANGE_THE_COMMUNE,
+    ("POST", "/organiser/places/<number:place>/split"): CHANGE_THE_COMMUNE,
     # providers
     ("GET", "/provider"): PROVIDER,
     ("GET", "/provider/refusals"): PROVIDER,
@@ -116,7 +150,11 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
 # What forms hold without being asked for.
 HIDDEN = {"revision": "1", "form": "0" * 32}
 # By the beginning of a rule; {…} is filled from `Everybody.ids`.
-QUERIES = {"/provider": "provider={provider}"}
+QUERIES = {
+    "/provider": "provider={provider}",
+    "/organiser/people": "place={place}",
+    "/organiser/rosters": "place={place}",
+}
 
 READ_STATEMENTS = frozenset({"statements/read/mine", "statements/read", "all/read", "all"})
 WRITE_STATEMENTS = frozenset({"statements/write", "all"})

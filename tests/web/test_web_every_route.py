@@ -19,6 +19,7 @@ from lms_tracker.actions import passwords
 from lms_tracker.actions.providers import NewCredential
 from lms_tracker.actions.rights import SCOPES
 from lms_tracker.config import Settings
+from lms_tracker.store import database, dialects
 from tests import databases
 from tests.journeys.commune import HOA as HOA_MBOX
 from tests.journeys.commune import SAFE
@@ -26,6 +27,10 @@ from tests.web import everybody, route_table
 from tests.web.everybody import STRANGER, Everybody
 from tests.web.route_table import HIDDEN, KNOW_HOA, PAGES, PARAMETERS, PROGRAMS, QUERIES, WITHOUT_CREDENTIALS
 
+# Of those who may see Hoa, one of each kind.
+LOOKERS = frozenset(
+    {"officer", "reviewer", "approver", "administrator", "country-organiser", "head", "guardian", "duc"}
+)
 SECRETS_OF_HOA = ("Bài 7", "Nguyễn Thị Hoa", "hoa@example.vn")
 
 
@@ -87,7 +92,9 @@ def path_of(world: Everybody, rule: str) -> str:
         path = path.replace(words, world.ids[words])
     assert "<" not in path, f"what does {rule} stand for? Add it to `ids` in tests/web/everybody.py"
     queries = [query for start, query in QUERIES.items() if rule.startswith(start)]
-    return f"{path}?{queries[0].replace('{provider}', world.ids['{provider}'])}" if queries else path
+    for words in ("{provider}", "{place}"):
+        queries = [query.replace(words, world.ids[words]) for query in queries]
+    return f"{path}?{queries[0]}" if queries else path
 
 
 def is_refused(answer: TestResponse, visitor: str, rule: str) -> bool:
@@ -112,6 +119,26 @@ def test_i17_a_page_hears_whom_it_is_for_and_nobody_else(world: Everybody, metho
         if visitor not in KNOW_HOA:
             leaked = [secret for secret in SECRETS_OF_HOA if secret in text]
             assert not leaked, (visitor, path, leaked)
+
+
+@pytest.mark.parametrize("rule", sorted(rule for method, rule in PAGES if method == "GET"))
+def test_i17_whoever_is_shown_something_of_hoa_leaves_a_look_that_she_can_read(
+    world: Everybody, rule: str
+) -> None:
+    for visitor in sorted(PAGES["GET", rule] & LOOKERS):
+        before = looks_at_hoa(world, visitor)
+        with world.as_(visitor).get(path_of(world, rule)) as answer:
+            text = answer.get_data().decode(errors="replace")
+        shown = [secret for secret in SECRETS_OF_HOA if secret in text]
+        assert not shown or looks_at_hoa(world, visitor) > before, (visitor, rule, shown)
+
+
+def looks_at_hoa(world: Everybody, visitor: str) -> int:
+    """How many looks at Hoa by somebody are kept."""
+    with world.app.app_context(), database.reading() as connection:
+        values = (world.keys["hoa"], world.keys[visitor])
+        counted = "SELECT count(*) FROM looks WHERE person_key = ? AND by_person = ?"
+        return int(dialects.rows(connection, counted, values)[0][0])
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(line for line in PAGES if line[0] != "GET"))
