@@ -151,6 +151,14 @@ def may_change(connection: Connection, viewer: Viewer | None, commune_id: int) -
     return any(rights.may_at(connection, viewer, right, commune_id) for right in CHANGERS)
 
 
+def demand_change(viewer: Viewer | None, place_id: int) -> None:
+    """Raise NotAllowed unless somebody may change the local places of this commune, or this local place."""
+    with database.reading() as connection:
+        place = places.by_id(connection, place_id)
+        commune = place and (place.parent_id if place.level == Level.LOCAL else place.id)
+        rights.demand(commune is not None and may_change(connection, viewer, commune))
+
+
 # --- what all of these share -----------------------------------------------------------------------------
 
 

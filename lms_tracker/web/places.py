@@ -129,6 +129,8 @@ def _changed(
     viewer: Viewer, place: int, form: str, work: Callable[[], int], leads_to: int | None = None
 ) -> ResponseReturnValue:
     """Do the work and lead to what came of it; else the page again, with what was typed and what is wrong."""
+    # Whoever may not is not told what is wrong with the form.
+    local_places.demand_change(viewer, place)
     try:
         made = work()
     except LocalRefused as refused:
