@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import clock, deciding, recounts
+from lms_tracker.actions import catalogue, clock, deciding, recounts
 from lms_tracker.actions.deciding import Decided
 from lms_tracker.learning.ledger import totals
 from lms_tracker.store import courses, credit, database, due
@@ -121,7 +121,7 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
 
 def _recount(persons: Sequence[bytes]) -> _Written:
     with database.reading() as connection:
-        version, policy = courses.version(connection), courses.kept_policy(connection)[0]
+        version, policy = courses.version(connection), catalogue.policy_version(connection)
         background = {recount.started_us for recount in recount_rows.under_way(connection)}
         decisions = _decisions(connection, persons)
     decided = {key: found for key, found in decisions.items() if found.marks or found.entries}
