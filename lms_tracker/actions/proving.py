@@ -122,7 +122,7 @@ def take_code(caller: Caller, text: str, identifier: Identified) -> Outcome | No
     hashed = _hashed(identifiers.heard(text))
     with database.writing() as connection:
         now = identity.begin(connection)
-        known_alone = _demand_own(connection, caller.provider_id, identifier)
+        known_alone = demand_own(connection, caller.provider_id, identifier)
         code = link_codes.by_hash(connection, hashed, now, MOST_TRIES) if known_alone else None
         if code is None or code.actor_key is not None:
             _by_credential.failed(throttled, time.monotonic())
@@ -135,7 +135,7 @@ def take_code(caller: Caller, text: str, identifier: Identified) -> Outcome | No
     return outcome
 
 
-def _demand_own(connection: Connection, provider_id: int, identifier: Identified) -> bool:
+def demand_own(connection: Connection, provider_id: int, identifier: Identified) -> bool:
     """Whether a provider alone speaks of this agent. Raises NotOfProvider for one that is not its learner.
 
     Its own are accounts at a site where it alone has courses, and agents that its own statements name; what
@@ -177,7 +177,7 @@ def address_for(caller: Caller, agent: Mapping[str, object], identifier: Identif
     Raises NotOfProvider, and IdentityRefused for an agent that others speak of too.
     """
     with database.reading() as connection:
-        known_alone = _demand_own(connection, caller.provider_id, identifier)
+        known_alone = demand_own(connection, caller.provider_id, identifier)
         identity.demand_personal(connection, identifier)
     if not known_alone:
         raise IdentityRefused("not-yours-alone", "this agent cannot be linked by a provider")

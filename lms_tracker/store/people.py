@@ -134,3 +134,19 @@ def named_like(
         for key, name in ((accounts.person_key, accounts.name), (actors.actor_key, actors.name))
     )
     return [(bytes(row[0]), row[1]) for row in of_people], [(bytes(row[0]), row[1]) for row in of_actors]
+
+
+def birth_year(connection: Connection, key: bytes) -> int | None:
+    table = schema.people
+    return connection.execute(
+        select(table.c.birth_year).where(table.c.person_key == key)
+    ).scalar_one_or_none()
+
+
+def with_name_and_year(connection: Connection, search: str, year: int) -> list[bytes]:
+    """Everybody with this name, as `learning.names.folded` has it, and this year of birth."""
+    table = schema.people
+    rows = connection.execute(
+        select(table.c.person_key).where(table.c.search == search, table.c.birth_year == year)
+    )
+    return [bytes(row[0]) for row in rows]

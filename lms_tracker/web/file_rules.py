@@ -63,6 +63,10 @@ LINES = {
     ),
     "score-needed": _l("Cột score_max chỉ dùng cùng với cột score."),
     "score-range": _l("Điểm không được lớn hơn điểm tối đa."),
+    "account-once": _l("Mỗi tài khoản chỉ được ghi một dòng."),
+    "birth-year": _l("Năm sinh phải có bốn chữ số, ví dụ 1960."),
+    "login-or-year": _l("Mỗi dòng cần tên đăng nhập hoặc năm sinh."),
+    "email-or-account": _l("Mỗi dòng cần thư điện tử, hoặc tài khoản cùng home_page."),
     "line-twice": _l("Mỗi lần hoàn thành chỉ được ghi một dòng."),
     "id-conflict": _l("Dữ liệu khác đã dùng mã của dòng này; mời liên hệ người quản trị."),
 }

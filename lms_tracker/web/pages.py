@@ -19,6 +19,7 @@ from lms_tracker.actions.availability import UNAVAILABLE
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
 from lms_tracker.web import (
+    account_files,
     account_words,
     accounts,
     addresses,
@@ -52,7 +53,11 @@ YEAR_SECONDS = 31_536_000
 # The longest form that people fill in needs a tenth of it.
 MOST_BYTES_OF_A_FORM = 65_536
 # Forms with files, by endpoint.
-MOST_BYTES_OF = {"completions.send": completions.MOST_BYTES, "rosters.send": rosters.MOST_BYTES}
+MOST_BYTES_OF = {
+    "account_files.send": account_files.MOST_BYTES,
+    "completions.send": completions.MOST_BYTES,
+    "rosters.send": rosters.MOST_BYTES,
+}
 
 log = structlog.get_logger()
 
@@ -76,6 +81,7 @@ def register(app: Flask) -> None:
         citizens.blueprint,
         providers.blueprint,
         completions.blueprint,
+        account_files.blueprint,
         organisers.blueprint,
         accounts.blueprint,
         identities.blueprint,
@@ -141,6 +147,8 @@ def _error_page(error: HTTPException) -> ResponseReturnValue:
         # The header Host is no name of a host (".."), so that a page could not name a single address.
         return error
     code = error.code or 500
+    if code == 413 and request.endpoint == "claims.add_proofs":
+        return claims.too_large()
     unreadable = (_("Không đọc được biểu mẫu"), _("Mời Ông/Bà tải lại trang rồi gửi lại."))
     broken = (_("Hệ thống gặp lỗi"), _("Lỗi không phải do Ông/Bà. Mời Ông/Bà thử lại sau ít phút."))
     known = {

@@ -71,6 +71,7 @@ def page(template: str, ask: Callable[[Viewer, int], Any], **more: Any) -> Respo
                 "providers.courses",
                 "providers.credentials",
                 "completions.show",
+                "account_files.show",
                 "disputes.against",
             )
         ],
