@@ -36,7 +36,7 @@ class Policy:
     course_caps: Mapping[tuple[int, str], int] = field(default_factory=dict)
     event_caps: Mapping[int, int] = field(default_factory=dict)
     year_cap: int | None = None
-    gap_limit: int = 30 * 60
+    gap_limit: int = 60 * 60
     media_factor: Fraction = Fraction(1)
     counts_browse: bool = False
     counts_review: bool = False

@@ -18,7 +18,7 @@ Every member must be there, so that a version says all its rules and none hides 
      },
      "clock_tolerance": {"minutes": 10},     how far ahead of ours a sender's clock may run
      "readings": {
-      "gap_limit": {"minutes": 30},          statements farther apart than this are not one sitting
+      "gap_limit": {"minutes": 60},          statements farther apart than this are not one sitting
       "media_factor": "1",                   time credited for a second of media that was played
       "cmi5_browse": false,                  whether cmi5's launch modes Browse and Review count
       "cmi5_review": false
