@@ -8,6 +8,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from lms_tracker.actions import residents, roster_applying, roster_pages, rosters
 from lms_tracker.actions.rights import Viewer
@@ -25,7 +26,7 @@ MOST_BYTES = PAGE_BOUNDS.bytes + 65_536
 # So many wrong lines stand on a page.
 SHOWN = 100
 LAST_PAGE = 4_000
-EXAMPLE = (
+EXAMPLE = _l(
     "Họ và tên;Năm sinh;Giới tính;Thôn;Số hộ;Quan hệ với chủ hộ;Đồng ý\n"
     "Nguyễn Văn An;1/2/1960;Nam;Đông;12;Chủ hộ;có\n"
     "Trần Thị Lệ;1962;Nữ;Đông;12;Vợ;\n"
