@@ -100,7 +100,9 @@ def _relative(citizen: Citizen, today: date) -> Line:
     is_child = citizen.number % 3 == 0
     born = _born(citizen, today) + 26 if is_child else _born(citizen, today) + 2
     relation = "Con" if is_child else "Vợ" if is_woman else "Chồng"
-    name = f"{citizen.name.split()[0]} {given}"
+    family = citizen.name.split()[0]
+    # Thị is a Khmer woman's, not a family's.
+    name = f"{'Danh' if family == 'Thị' else family} {given}"
     return (
         name,
         str(min(born, today.year - 6)),
