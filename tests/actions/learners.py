@@ -37,9 +37,9 @@ def add_course(caller: Caller, code: str = "K1", activity: str = COURSE, **colum
     line = (
         f"{caller.provider_id},{code},Khóa {code},{activity},{stated['match']},{stated['category']},,,"
         f"{stated['basis']},{stated['hours']},{stated.get('hour_minutes', '')},"
-        f"{stated.get('valid_from', '')},{stated.get('valid_to', '')}\n"
+        f"{stated.get('valid_from', '')},{stated.get('valid_to', '')},{stated.get('reading', '')}\n"
     )
-    outcome = courses.import_courses(f"{HEADER}\n{line}".encode())
+    outcome = courses.import_courses(f"{HEADER},reading\n{line}".encode())
     assert not outcome.errors, outcome.errors
 
 
