@@ -132,6 +132,12 @@ def coded(connection: Connection, code: str, on: date, level: int | None = None)
     return found
 
 
+def number_of(code: str, on: date | None = None) -> int:
+    """The number of the unit that a code means on a day, today unless given. Raises PlacesRefused."""
+    with database.reading() as connection:
+        return coded(connection, code, on or clock.today()).id
+
+
 def _level(code: str, level: int | None) -> Level:
     told_by_code = level_of_code(code)
     if told_by_code is None or (level is not None and level != told_by_code):

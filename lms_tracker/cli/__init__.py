@@ -16,6 +16,7 @@ from lms_tracker.cli import (
     flags,
     forwards,
     identities,
+    organisations,
     people,
     places,
     policies,
@@ -53,6 +54,7 @@ for command in (
     flags.flags,
     forwards.forward,
     places.places,
+    organisations.organisation,
 ):
     main.add_command(command)
 for command in identities.COMMANDS:
