@@ -61,3 +61,9 @@ def newest() -> list[Recount]:
         found = recounts.newest(connection, NEWEST)
         older = [one for one in recounts.under_way(connection) if one not in found]
     return [*found, *reversed(older)]
+
+
+def under_way() -> list[Recount]:
+    """The recounts that have not ended, for pages."""
+    with database.reading() as connection:
+        return recounts.under_way(connection)

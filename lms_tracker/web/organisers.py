@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms_tracker.actions import overview
+from lms_tracker.actions import overview, recounts
 from lms_tracker.web import sessions
 
 blueprint = Blueprint("organisers", __name__, url_prefix="/organiser")
@@ -14,7 +14,13 @@ LAST_PAGE = 2_000
 @blueprint.get("", strict_slashes=False, endpoint="overview")
 def overview_page() -> ResponseReturnValue:
     found = overview.overview_of(sessions.signed_in(), _number("year"))
-    return render_template("organisers/overview.html", found=found, days=overview.DAYS, door="organiser")
+    return render_template(
+        "organisers/overview.html",
+        found=found,
+        days=overview.DAYS,
+        recounts=recounts.under_way(),
+        door="organiser",
+    )
 
 
 @blueprint.get("/learners")
