@@ -38,6 +38,10 @@ EXAMPLE = (
     "https://lms.example.vn;42;Nguyễn Thị Hoa;hoa;\n"
     "https://lms.example.vn;43;Trần Văn Tám;;1960\n"
 )
+REQUESTS = (
+    'POST /api/v1/links\n{"code": "7KQ2M-XH4TD", "agent": {…}}\n\n'
+    'POST /api/v1/links/address\n{"agent": {…}}\n'
+)
 FATES = {
     Fate.LINK: _l("Sẽ liên kết"),
     Fate.ALREADY: _l("Đã liên kết từ trước"),
@@ -67,6 +71,7 @@ def show() -> ResponseReturnValue:
         columns=COLUMNS,
         example=EXAMPLE,
         fates=FATES,
+        requests=REQUESTS,
         shown=SHOWN,
         most_lines=BOUNDS.lines - 1,
         most_megabytes=BOUNDS.bytes // 1024**2,
