@@ -132,6 +132,12 @@ def coded(connection: Connection, code: str, on: date, level: int | None = None)
     return found
 
 
+def are_loaded() -> bool:
+    """Whether there are provinces of today."""
+    with database.reading() as connection:
+        return bool(places.children(connection, None, clock.today()))
+
+
 def number_of(code: str, on: date | None = None) -> int:
     """The number of the unit that a code means on a day, today unless given. Raises PlacesRefused."""
     with database.reading() as connection:

@@ -20,8 +20,12 @@ def upgrade(as_json: bool) -> None:
     import flask_migrate
     from alembic.script import ScriptDirectory
 
+    from lms_tracker.actions import places
+
     with opened(making=True) as app:
         flask_migrate.upgrade()
         config = app.extensions["migrate"].migrate.get_config()
         revision = ScriptDirectory.from_config(config).get_current_head()
-    show({"revision": revision}, f"The database has the newest schema, {revision}.", as_json)
+        has_places = places.are_loaded()
+    advice = "" if has_places else "\nIt has no provinces and communes yet: run lms-tracker places load."
+    show({"revision": revision}, f"The database has the newest schema, {revision}.{advice}", as_json)

@@ -85,3 +85,10 @@ def test_wrong_codes_and_days_are_refused(loaded: Command) -> None:
     assert loaded("places", "show", "9").exit_code == 1
     assert loaded("places", "show", "91", "--level", "3").exit_code == 1
     assert loaded("places", "show", "91", "--on", "30/06/2025").exit_code == 2
+
+
+def test_an_upgraded_database_without_places_is_told_how_to_get_them(loaded: Command, tmp_path: Path) -> None:
+    assert "places load" not in loaded("db", "upgrade").stdout
+    new = f"sqlite:///{tmp_path / 'new.db'}"
+    told = CliRunner().invoke(main, ["db", "upgrade"], env={"LMS_TRACKER_DATABASE_URL": new})
+    assert "lms-tracker places load" in told.stdout
