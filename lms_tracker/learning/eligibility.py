@@ -154,7 +154,7 @@ class Sieve:
         if piece.profile or not matched.is_plain:
             reading = matched.reading(piece.profile, day)
         claimed = claimed_seconds(piece)
-        if reading is Reading.VIDEO and not claimed and not piece.flags & IMPOSSIBLE_DURATION:
+        if reading is Reading.VIDEO and not claimed and not piece.flags & (IMPOSSIBLE_DURATION | DECLARED):
             claimed = played_seconds(piece)
         if piece.flags & PRESENCE and not claimed:
             if reading in PRESENT and not whole and not matched.refusal:

@@ -296,6 +296,21 @@ def test_time_of_videos_counts_by_the_factor_of_the_policy():
     }
 
 
+def test_a_factor_above_one_is_for_pauses_within_the_clock():
+    evidence = [
+        watched(1, "played", f"{DAY} 08:00"),
+        watched(2, "paused", f"{DAY} 08:14", "0[.]600"),
+        watched(3, "paused", f"{DAY} 08:25", "0[.]1200"),
+    ]
+    verdicts = decided(evidence, media_factor=Fraction(5, 4))
+    assert {one[:1] + one[4:] for one in said(verdicts)} == {
+        (2, "credited", 750),
+        (3, "credited", 660),
+        (3, "over a cap", 90),
+        (3, "overlaps", 450),
+    }
+
+
 def test_without_segments_the_duration_of_a_video_counts_within_the_clock():
     evidence = [
         watched(1, "played", f"{DAY} 08:00"),

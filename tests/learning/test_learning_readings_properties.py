@@ -30,7 +30,7 @@ def claimed(piece):
     reading = CATALOGUE.matched(piece).reading(piece.profile, MIDNIGHT // 86_400 + 719_163)
     if piece.start is not None and piece.start < piece.at:
         return piece.at - piece.start
-    if reading is Reading.VIDEO and piece.segments and not piece.flags & IMPOSSIBLE_DURATION:
+    if reading is Reading.VIDEO and piece.segments and not piece.flags & (IMPOSSIBLE_DURATION | DECLARED):
         return segments.length(segments.unpack(piece.segments)) // 1000
     return None if reading is Reading.GAPS else 0
 

@@ -46,8 +46,17 @@ def _of_session(pieces: Sequence[Evidence], factor: Fraction) -> Iterator[Found]
 
 
 def _added(piece: Evidence, more: int, factor: Fraction, used: int | None) -> Found:
-    claimed = claimed_seconds(piece) or played_seconds(piece)
+    said = claimed_seconds(piece)
+    claimed = said or played_seconds(piece)
     more = min(more, claimed)
-    start = piece.at - min(int(more * factor), more)
+    # A factor above 1 is for pauses; a duration says that there were none.
+    wanted = min(int(more * factor), said) if said else int(more * factor)
+    start = piece.at - wanted
     kept = start if used is None else max(start, min(used, piece.at))
-    return Found(piece, kept, piece.at, overlaps=claimed - more, over=more - (piece.at - kept))
+    return Found(
+        piece,
+        kept,
+        piece.at,
+        overlaps=max(0, claimed - max(more, wanted)),
+        over=max(0, more - wanted) + kept - start,
+    )
