@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from lms_tracker.actions import disputes, people
+from lms_tracker.actions import disputes, people, residents, roster_applying, rosters
 from tests.actions import claimants
 from tests.journeys.commune import PASSWORD, Commune
 
@@ -56,6 +56,15 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/places?find=go+quao",
         "/organiser/places/<commune>",
         "/organiser/places/<hamlet>",
+        "/organiser/people?place=<commune>",
+        "/organiser/people?place=<hamlet>&find=nobody",
+        "/organiser/people/<resident>",
+        "/organiser/people/kinships?place=<commune>",
+        "/organiser/people/kinships?place=<commune>&kind=clan",
+        "/organiser/people/kinships/<kinship>",
+        "/organiser/rosters?place=<commune>",
+        "/organiser/rosters/<roster>",
+        "/organiser/rosters/<applied>",
         "/organiser/flags",
         "/organiser/flags?state=settled",
         "/organiser/flags/<long-days>",
@@ -90,6 +99,34 @@ def with_cases(settled: Commune) -> None:
         settled.cases["waiting"] = claimants.handed_in(hoa)
         entry, words = settled.statements["overlapping"], "Tôi học lâu hơn thế."
         settled.cases["dispute"] = disputes.open_about_entry(hoa, entry, disputes.HOURS_WRONG, words)
+
+
+LISTED = """\
+Họ và tên;Năm sinh;Giới tính;Ấp;Số hộ;Quan hệ với chủ hộ;Dòng họ;Điện thoại;Đồng ý
+Nguyễn Văn An;1960;Nam;Phước Hưng;12;Chủ hộ;Nguyễn;0912345678;có
+Trần Thị Lệ;1962;Nữ;Phước Hưng;12;Vợ;;;không
+"""
+LATER = """\
+Họ và tên;Năm sinh;Giới tính;Ấp;Số hộ;Dân tộc;Nghề;Điện thoại
+Nguyễn Văn Án;1960;Nam;Phước Hưng;12;;;0912345678
+Lê Văn Tám;31/2/1950;Nam;Phước Hưng;13;;;
+Lê Thị Sáu;1950;Nữ;Xóm Bến;14;;;12
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_people(settled: Commune) -> None:
+    """People of the commune, and a later list that asks about them and names a strange place."""
+    with settled.app.app_context():
+        officer = people.viewer(settled.people["thuha"])
+        assert officer is not None
+        at, cases = settled.places["commune"], settled.cases
+        cases["applied"] = rosters.hand_in(officer, at, LISTED.encode(), "ho-dan.csv")
+        roster_applying.apply(officer, cases["applied"])
+        cases["roster"] = rosters.hand_in(officer, at, LATER.encode(), "ho-dan-moi.csv")
+        listed = residents.people_of(officer, at).shown
+        cases["resident"] = listed[0].key.hex()
+        cases["kinship"] = residents.kinships_of(officer, at, "household").shown[0].kinship.id
 
 
 @pytest.fixture(params=list(PAGES), ids=str)
