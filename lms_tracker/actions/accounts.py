@@ -295,10 +295,12 @@ def demand_reviewable(viewer: Viewer, person_key: bytes) -> None:
 
 
 def name_for_merge(viewer: Viewer, person_key: bytes) -> str:
-    """What a person is called, for who may merge their record. Raises NotAllowed."""
+    """What a person is called, for who may merge their record; the look is logged. Raises NotAllowed."""
     with database.reading() as connection:
         rights.demand_over(connection, viewer, Right.APPROVE, person_key)
-        return names.of(connection, [person_key]).get(person_key, "")
+        name = names.of(connection, [person_key]).get(person_key, "")
+    records.log_look(viewer, person_key, "accounts")
+    return name
 
 
 def survived(person_key: bytes, merge_id: int) -> bool:

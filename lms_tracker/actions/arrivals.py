@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, names, rights
 from lms_tracker.actions.readable import Outline, Sent, outline
+from lms_tracker.actions.records import log_looks
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days
@@ -25,6 +26,10 @@ PAGE = 20
 NEWEST = 25
 COURSES = 50
 DAYS = 7
+# Members of a Group that are named.
+NAMED = 3
+# In the log of looks: at what a provider sent.
+LOOK = "arrivals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +107,19 @@ def providers(viewer: Viewer) -> list[Provider]:
 
 
 def arrived(viewer: Viewer, provider_id: int) -> Arrivals:
-    """Counts of the last days and the newest statements. Raises rights.NotAllowed."""
+    """Counts of the last days and the newest statements. Raises rights.NotAllowed.
+
+    A look at everybody named is logged.
+    """
     rights.demand(rights.may_see_provider(viewer, provider_id))
     zone = local_days(current_app.config["SETTINGS"].timezone)
     today = zone.day(clock.now_us() // 1_000_000)
     with database.reading() as connection:
         current = catalogue.current(connection)
-        return Arrivals(
+        newest = [(one, outline(one)) for one in shown.newest(connection, provider_id, NEWEST)]
+        named = {key for _, lines in newest if lines.actor is not None for key in _named(lines.actor)}
+        persons = set(due.person_keys(connection, sorted(named)).values())
+        found = Arrivals(
             provider=provider(connection, provider_id),
             days=tuple(
                 (
@@ -119,9 +130,11 @@ def arrived(viewer: Viewer, provider_id: int) -> Arrivals:
                 )
                 for day in range(today - DAYS + 1, today + 1)
             ),
-            newest=_newest(connection, current, provider_id),
+            newest=_newest(connection, current, provider_id, newest),
             refusals=arrivals.count_refusals(connection, provider_id),
         )
+    log_looks(viewer, persons, LOOK)
+    return found
 
 
 def refused(viewer: Viewer, provider_id: int, before: int | None = None) -> Refused:
@@ -141,7 +154,10 @@ def uncredited(
     reason: int | None = None,
     before: tuple[int, bytes, int] | None = None,
 ) -> UncreditedPage:
-    """A page of what stands uncredited, of one reason or all. Raises rights.NotAllowed."""
+    """A page of what stands uncredited, of one reason or all. Raises rights.NotAllowed.
+
+    A look at everybody named is logged.
+    """
     rights.demand(rights.may_see_provider(viewer, provider_id))
     with database.reading() as connection:
         rows = arrivals.uncredited(connection, provider_id, reason, before, PAGE + 1)
@@ -152,12 +168,14 @@ def uncredited(
         current = catalogue.current(connection)
         found = shown.shown(connection, sorted({row.statement_id for row in rows}))
         named = _named_by_keys(connection, found, rows)
-        return UncreditedPage(
+        page = UncreditedPage(
             provider=provider(connection, provider_id),
             reason=reason,
             rows=tuple(_uncredited(current, found, named, row) for row in rows),
             next=after,
         )
+    log_looks(viewer, {row.person_key for row in rows}, LOOK)
+    return page
 
 
 def set_up(viewer: Viewer, provider_id: int, page: int = 1) -> Set:
@@ -184,8 +202,9 @@ def provider(connection: Connection, provider_id: int) -> Provider:
     return Provider(provider_id, courses.provider_names(connection).get(provider_id, ""), f"{base}/xapi/")
 
 
-def _newest(connection: Connection, current: Catalogue, provider_id: int) -> tuple[Arrived, ...]:
-    found = [(one, outline(one)) for one in shown.newest(connection, provider_id, NEWEST)]
+def _newest(
+    connection: Connection, current: Catalogue, provider_id: int, found: Sequence[tuple[Shown, Outline]]
+) -> tuple[Arrived, ...]:
     learners = {_learner_key(lines.actor) for _, lines in found if lines.actor is not None}
     bearing = records.times(connection, sorted(learners), [one.statement_id for one, _ in found])
     asks_presence = provider_id in current.present_providers
@@ -273,8 +292,14 @@ def learner(actor: dict[str, Any]) -> str:
     own = _identifier(actor)
     if own or not members:
         return own
-    more = ", …" if len(members) > 3 else ""
-    return ", ".join(_identifier(member) for member in members[:3]) + more
+    more = ", …" if len(members) > NAMED else ""
+    return ", ".join(_identifier(member) for member in members[:NAMED]) + more
+
+
+def _named(actor: dict[str, Any]) -> list[bytes]:
+    """The keys of those whom `learner` names."""
+    members = [] if _identifier(actor) else (actor.get("member") or [])[:NAMED]
+    return [identify(member).key for member in members or [actor]]
 
 
 def _identifier(actor: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from lms_tracker.actions import arrivals, claims, clock, identity, names, own_pr
 from lms_tracker.actions.arrivals import Provider
 from lms_tracker.actions.claims import Changed, NotNow
 from lms_tracker.actions.readable import Sent, outline
-from lms_tracker.actions.records import NotFound
+from lms_tracker.actions.records import NotFound, log_looks
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.days import local_days
 from lms_tracker.store import cases, courses, database, disputes, due, shown, statements
@@ -274,7 +274,10 @@ def subjects(connection: Connection, found: Sequence[Dispute]) -> list[Subject]:
 
 
 def against(viewer: Viewer, provider_id: int, page: int = 1) -> AgainstPage:
-    """A page of the disputes about a provider's statements, the newest first. Raises rights.NotAllowed."""
+    """A page of the disputes about a provider's statements, the newest first. Raises rights.NotAllowed.
+
+    A look at everybody named is logged.
+    """
     rights.demand(rights.may_see_provider(viewer, provider_id))
     with database.reading() as connection:
         found = disputes.of_provider(connection, provider_id, PAGE + 1, (page - 1) * PAGE)
@@ -285,7 +288,10 @@ def against(viewer: Viewer, provider_id: int, page: int = 1) -> AgainstPage:
             Against(subject, learners.get(subject.dispute.id, ""), tuple(steps[subject.dispute.id]))
             for subject in subjects(connection, found)
         )
-        return AgainstPage(arrivals.provider(connection, provider_id), rows_, page, more)
+        provider = arrivals.provider(connection, provider_id)
+        owners = {identity.current(connection, dispute.person_key) for dispute in found}
+    log_looks(viewer, owners, "disputes")
+    return AgainstPage(provider, rows_, page, more)
 
 
 def _learners(connection: Connection, found: Sequence[Dispute]) -> dict[int, str]:

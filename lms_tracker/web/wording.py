@@ -171,6 +171,12 @@ LOOKS = {
     "disputes": _l("danh sách đề nghị xem xét lại"),
     "dispute": _l("một đề nghị xem xét lại"),
     "flag": _l("cảnh báo cần xem"),
+    "arrivals": _l("dữ liệu học tập do đơn vị gửi"),
+    "accounts": _l("các tài khoản học tập"),
+    "person": _l("thông tin cá nhân"),
+    "people": _l("danh sách người dân"),
+    "roster": _l("danh sách người dân được nộp"),
+    "members": _l("danh sách người của một tổ chức"),
 }
 READINGS = {
     "plain": _l("thời lượng kết thúc vào lúc gửi; phần trùng nhau tính một lần"),

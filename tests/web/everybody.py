@@ -62,19 +62,33 @@ class Everybody:
     # the word alone does not tell: "<key>", "flags/<number>".
     ids: dict[str, str] = field(default_factory=dict)
 
+    # What stands in each person's session; gone once they sign out.
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_on_sqlite(self) -> bool:
+        return str(self.app.config["SETTINGS"].database_url).startswith("sqlite")
+
     @property
     def visitors(self) -> tuple[str, ...]:
         return (STRANGER, *self.keys)
 
+    def sign_out(self) -> None:
+        """Forget the sessions, which somebody may have ended."""
+        self.sessions.clear()
+
     def as_(self, login: str) -> FlaskClient:
         """A browser in which this person signed in, without the cost of a password."""
         client = self.app.test_client()
-        if login != STRANGER:
+        if login == STRANGER:
+            return client
+        if login not in self.sessions:
             with self.app.app_context():
                 found = people.viewer(self.keys[login])
             assert found is not None
-            with client.session_transaction() as session:
-                session["_user_id"] = f"{found.key.hex()}.{found.stamp}"
+            self.sessions[login] = f"{found.key.hex()}.{found.stamp}"
+        with client.session_transaction() as session:
+            session["_user_id"] = self.sessions[login]
         return client
 
 

@@ -147,8 +147,8 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/organiser"): SEE_SOMEWHERE,
     ("GET", "/organiser/learners"): SEE_SOMEWHERE,
     ("GET", "/organiser/flags"): REVIEW_SOMEWHERE,
-    ("GET", "/organiser/flags/<int:number>"): REVIEW_HOA,
-    ("POST", "/organiser/flags/<int:number>"): REVIEW_HOA,
+    ("GET", "/organiser/flags/<number:number>"): REVIEW_HOA,
+    ("POST", "/organiser/flags/<number:number>"): REVIEW_HOA,
 }
 # What forms hold without being asked for.
 HIDDEN = {"revision": "1", "form": "0" * 32}

@@ -20,6 +20,7 @@ from lms_tracker.actions.providers import NewCredential
 from lms_tracker.actions.rights import SCOPES
 from lms_tracker.config import Settings
 from lms_tracker.store import database, dialects
+from lms_tracker.web import wording
 from tests import databases
 from tests.journeys.commune import HOA as HOA_MBOX
 from tests.journeys.commune import SAFE
@@ -27,10 +28,22 @@ from tests.web import everybody, route_table
 from tests.web.everybody import STRANGER, Everybody
 from tests.web.route_table import HIDDEN, KNOW_HOA, PAGES, PARAMETERS, PROGRAMS, QUERIES, WITHOUT_CREDENTIALS
 
+# Who asks on the second kind of database, where the tables are the same and the questions to them another.
+ONE_OF_EACH = frozenset(
+    {STRANGER, "hoa", "tam", "duc", "foreign", "guardian", "head", "far-head", "officer", "reviewer"}
+    | {"approver", "administrator", "country-organiser", "far-officer", "far-administrator", "ended"}
+)
 # Of those who may see Hoa, one of each kind.
 LOOKERS = frozenset(
     {"officer", "reviewer", "approver", "administrator", "country-organiser", "head", "guardian", "duc"}
 )
+# What was refused is about nobody that we know: here, an address that is none. And whom one is guardian of,
+# one's own rights say; and a form shows an example with such a name.
+NO_LOOK = {
+    ("/provider/refusals", "hoa@example.vn"),
+    ("/organiser/rights", "Nguyễn Thị Hoa"),
+    ("/provider/accounts", "Nguyễn Thị Hoa"),
+}
 SECRETS_OF_HOA = ("Bài 7", "Nguyễn Thị Hoa", "hoa@example.vn")
 
 
@@ -112,13 +125,16 @@ def is_refused(answer: TestResponse, visitor: str, rule: str) -> bool:
 def test_i17_a_page_hears_whom_it_is_for_and_nobody_else(world: Everybody, method: str, rule: str) -> None:
     heard, path, form = PAGES[method, rule], path_of(world, rule), None if method == "GET" else HIDDEN
     # Those who must not first: what the others do may change what there is to see.
-    for visitor in sorted(world.visitors, key=lambda one: (one in heard, one)):
+    asking = world.visitors if world.is_on_sqlite else ONE_OF_EACH & set(world.visitors)
+    for visitor in sorted(asking, key=lambda one: (one in heard, one)):
         with world.as_(visitor).open(path, method=method, data=form) as answer:
             text = answer.get_data().decode(errors="replace")
         assert is_refused(answer, visitor, rule) == (visitor not in heard), (visitor, path, answer.status)
         if visitor not in KNOW_HOA:
             leaked = [secret for secret in SECRETS_OF_HOA if secret in text]
             assert not leaked, (visitor, path, leaked)
+    if rule == "/sign-out":
+        world.sign_out()
 
 
 @pytest.mark.parametrize("rule", sorted(rule for method, rule in PAGES if method == "GET"))
@@ -129,7 +145,7 @@ def test_i17_whoever_is_shown_something_of_hoa_leaves_a_look_that_she_can_read(
         before = looks_at_hoa(world, visitor)
         with world.as_(visitor).get(path_of(world, rule)) as answer:
             text = answer.get_data().decode(errors="replace")
-        shown = [secret for secret in SECRETS_OF_HOA if secret in text]
+        shown = [secret for secret in SECRETS_OF_HOA if secret in text and (rule, secret) not in NO_LOOK]
         assert not shown or looks_at_hoa(world, visitor) > before, (visitor, rule, shown)
 
 
@@ -139,6 +155,15 @@ def looks_at_hoa(world: Everybody, visitor: str) -> int:
         values = (world.keys["hoa"], world.keys[visitor])
         counted = "SELECT count(*) FROM looks WHERE person_key = ? AND by_person = ?"
         return int(dialects.rows(connection, counted, values)[0][0])
+
+
+def test_every_look_is_told_to_its_owner_in_words(world: Everybody) -> None:
+    with world.app.app_context(), database.reading() as connection:
+        kept = {
+            row[0].split(" ")[0] for row in dialects.rows(connection, "SELECT DISTINCT what FROM looks", ())
+        }
+    assert kept
+    assert kept <= set(wording.LOOKS)
 
 
 @pytest.mark.parametrize(("method", "rule"), sorted(line for line in PAGES if line[0] != "GET"))
