@@ -96,6 +96,16 @@ def test_an_abandoned_session_of_which_nothing_else_is_known_earns_nothing():
     assert said(decided(evidence)) == {(2, 1, "2026-10-04", "placed", "over a cap", 3 * 24 * HOUR)}
 
 
+def test_what_is_done_after_a_session_was_abandoned_is_no_part_of_it():
+    evidence = [
+        in_cmi5(1, "initialized", f"{DAY} 08:00"),
+        in_cmi5(2, "experienced", f"{DAY} 08:20"),
+        in_cmi5(3, ABANDONED, f"{DAY} 09:00", "PT3H"),
+        in_cmi5(4, "experienced", f"{DAY} 10:00"),
+    ]
+    assert credited(decided(evidence)) == 1200
+
+
 def test_a_session_that_is_abandoned_and_then_ends_after_all_counts_as_it_ended():
     evidence = [
         in_cmi5(1, "initialized", f"{DAY} 08:00"),
@@ -194,6 +204,15 @@ def test_sessions_that_were_told_are_part_of_the_time_so_far():
     assert credited(verdicts) == 51 * 60
 
 
+def test_a_session_that_is_told_twice_is_once_part_of_the_time_so_far():
+    evidence = [
+        posted(1, "suspended", f"{DAY} 08:30", "PT30M"),
+        posted(2, "terminated", f"{DAY} 08:31", "PT31M"),
+        posted(3, "completed", f"{NEXT} 08:30", "PT1H"),
+    ]
+    assert credited(decided(evidence, read_as("keeping-time"))) == HOUR
+
+
 def test_attempts_are_kept_apart_by_registration_and_activity():
     other = "0c5e0f1a-3d5b-4a7e-8f11-1c2d3e4f5a6b"
     evidence = [
@@ -218,6 +237,17 @@ def test_h5p_counts_the_longest_of_one_page():
         (3, 1, DAY, "placed", "over a cap", 5 * HOUR),
         (4, 1, DAY, "placed", "credited", 600),
     }
+
+
+@pytest.mark.parametrize(("starts", "pages"), [((0, 5, 10), 1), ((0, 5, 11), 2)])
+def test_one_h5p_page_begins_within_a_few_seconds_and_no_later(starts, pages):
+    evidence = [
+        posted(number, "answered", f"{DAY} {8 + number:02}:00:{start:02}", f"PT{number}H", categories=H5P)
+        for number, start in enumerate(starts, 1)
+    ]
+    # All three begin at 08:00, some seconds apart; a page's longest is its only one.
+    kept = {one[0] for one in said(decided(evidence)) if one[4] == "credited"}
+    assert len(kept) == pages
 
 
 def test_parts_of_an_h5p_content_count_only_without_the_whole():
