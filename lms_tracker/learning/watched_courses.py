@@ -82,7 +82,11 @@ def _jump(
         value=people if is_week else on_peak,
         threshold=most_week if is_week else most_day,
         weight=max(people, on_peak),
-        bars=tuple(Bar(one, by_week.get(one, 0)) for one in range(min(begun, week), week + 7, 7)),
+        bars=(
+            tuple(Bar(one, by_week.get(one, 0)) for one in range(min(begun, week), week + 7, 7))
+            if is_week
+            else tuple(Bar(one, completions.get(one, 0)) for one in range(week - 21, week + 7))
+        ),
         facts={
             "median": round(median(past)) if past else 0,
             "past_weeks": len(past),
@@ -92,6 +96,7 @@ def _jump(
             "on_peak_day": on_peak,
             "day_threshold": most_day,
             "new": int(is_new),
+            "by_day": int(not is_week),
         },
     )
 

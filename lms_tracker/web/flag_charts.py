@@ -21,10 +21,10 @@ _BAR = Markup('<rect class="bar-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height=
 
 def columns(kind: Kind, figures: Figures) -> Markup | None:
     """None for a kind without a chart, or a flag without figures to draw."""
-    told = flag_words.measured(kind)
+    told = flag_words.measured(kind, figures)
     if told is None or not figures.bars:
         return None
-    line = figures.facts.get("week_threshold", figures.threshold) if kind in _WITH_LINE else 0
+    line = figures.threshold if kind in _WITH_LINE else 0
     greatest = max(line, *(bar.value for bar in figures.bars))
     top = scale_end(greatest) if kind in _WITHIN else _round_up(greatest)
     parts = [_grid(kind, top)]

@@ -127,10 +127,12 @@ def amount(kind: Kind, value: int) -> str:
     return _people(value)
 
 
-def measured(kind: Kind) -> Measured | None:
+def measured(kind: Kind, figures: Figures) -> Measured | None:
     """None for a kind without a chart."""
     day, hours = _("Ngày"), _("Thời gian đơn vị gửi")
     apart = _("Sau khi trừ giờ trùng")
+    if kind is Kind.COURSE_JUMPS and figures.facts["by_day"]:
+        return Measured(_("Số người hoàn thành theo từng ngày"), day, _("Số người"))
     return {
         Kind.LONG_DAYS: Measured(_("Thời gian đơn vị gửi theo từng ngày"), day, hours, apart),
         Kind.SHARED_ACCOUNT: Measured(_("Những ngày có nhiều giờ nhất"), day, hours, apart),

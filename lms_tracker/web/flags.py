@@ -72,7 +72,7 @@ def _page(
         "organisers/flag.html",
         story=story,
         flag=story.row.flag,
-        told=flag_words.measured(kind),
+        told=flag_words.measured(kind, figures),
         chart=flag_charts.columns(kind, figures),
         has_line=flag_charts.has_line(kind),
         is_within=flag_charts.is_within(kind),

@@ -190,6 +190,7 @@ def test_a_new_course_is_compared_with_an_absolute_floor() -> None:
     assert flag.figures.facts["new"] == 1
     # By its day alone: that figure is told.
     assert (flag.figures.value, flag.figures.threshold) == (101, 100)
+    assert [bar.value for bar in flag.figures.bars] == [0] * 23 + [101] + [0] * 4
     assert course_jumps(7, {WEEK + day: 67 for day in range(3)}, [WEEK], LIMITS) != []
 
 
