@@ -55,12 +55,13 @@ def join(viewer: Viewer | None, number: int, login: str, capacity: str, since: d
     return membership
 
 
-def leave(viewer: Viewer | None, membership: int, on: date) -> int:
-    """Let a membership end; `on` is the first day without it. Answers the number of the organisation.
+def leave(viewer: Viewer | None, membership: int, on: date | None = None) -> int:
+    """Let a membership end; `on` is the first day without it, today unless given.
 
-    Raises OrganisationRefused, and NotAllowed.
+    Answers the number of the organisation. Raises OrganisationRefused, and NotAllowed.
     """
-    check_day(on)
+    day = on or clock.today()
+    check_day(day)
     with database.writing() as connection:
         found = organisation_tree.member(connection, membership)
         if found is None:
@@ -71,9 +72,9 @@ def leave(viewer: Viewer | None, membership: int, on: date) -> int:
             demand_administrator(connection, viewer, organisation)
         if found.until is not None:
             raise OrganisationRefused(Problem.ENDED)
-        if found.since is not None and on <= found.since:
+        if found.since is not None and day <= found.since:
             raise OrganisationRefused(Problem.DAY)
-        organisation_tree.leave(connection, membership, on - timedelta(days=1))
+        organisation_tree.leave(connection, membership, day - timedelta(days=1))
     log.info("member left", organisation=found.organisation_id, capacity=found.capacity)
     return found.organisation_id
 

@@ -140,6 +140,15 @@ def end(viewer: Viewer | None, number: int, on: date) -> None:
     log.info("organisation ended", organisation=number)
 
 
+def demand_change(viewer: Viewer, number: int, *, members: bool) -> None:
+    """Raise NotAllowed unless somebody may change an organisation, or its members."""
+    with database.reading() as connection:
+        found = organisation_tree.of(connection, number)
+        rights.demand(found is not None)
+        if found is not None and not (members and covers(connection, viewer, found, Right.ENTER)):
+            rights.demand(administers(connection, viewer, found))
+
+
 # --- looking ---------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from lms_tracker.actions.local_rules import (
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.places import LOCAL_KINDS, MOST_CHARACTERS
 from lms_tracker.web import place_words, sessions
+from lms_tracker.web.days import read_day
 
 blueprint = Blueprint("places", __name__, url_prefix="/organiser/places")
 
@@ -164,24 +165,11 @@ def _page(viewer: Viewer, place: int, form: str = "", problem: Problem | None = 
 
 def _asked_day() -> date | None:
     """The day in the address; anything else is today."""
-    return _read_day(request.args.get("on", ""))
-
-
-def _read_day(text: str) -> date | None:
-    """A day as browsers write it, or as people do: 01/07/2025."""
-    text = text.strip()
-    day, _slash, rest = text.partition("/")
-    month, _slash, year = rest.partition("/")
-    if rest and len(text) <= 10 and all(part.isascii() and part.isdigit() for part in (day, month, year)):
-        text = f"{year:0>4}-{month:0>2}-{day:0>2}"
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
+    return read_day(request.args.get("on", ""))
 
 
 def _day(name: str) -> date:
-    found = _read_day(request.form.get(name, ""))
+    found = read_day(request.form.get(name, ""))
     if found is None:
         raise LocalRefused(Problem.DAY)
     return found

@@ -111,6 +111,7 @@ def gather(app: Flask) -> Everybody:
             "<filename>": "pages.css",
             "{provider}": str(settled.centre.provider),
             "<place>": str(found.places["commune"]),
+            "<organisation>": str(scopes["school"].organisation_id),
         }
         _cases(found)
         _household_and_roster(found)

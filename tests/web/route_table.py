@@ -40,6 +40,8 @@ ADMINISTER_THE_COMMUNE = frozenset({"administrator", "country-administrator"})
 CHANGE_THE_COMMUNE = ENTER_THE_COMMUNE | ADMINISTER_THE_COMMUNE
 ADMINISTER_EVERYWHERE = frozenset({"country-administrator"})
 
+CHANGE_THE_SCHOOL = frozenset({"country-organiser", "country-administrator", "school-officer", "head"})
+
 # Who holds a grant today, whatever it is for; the head of a school needs none.
 HOLDERS = EVERYBODY_SIGNED_IN - HOA - {"tam", "head", "far-head", "ended", "to-come", "revoked"}
 
@@ -131,6 +133,14 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/organiser/places/<number:place>/merge"): CHANGE_THE_COMMUNE,
     ("POST", "/organiser/places/<number:place>/rename"): CHANGE_THE_COMMUNE,
     ("POST", "/organiser/places/<number:place>/split"): CHANGE_THE_COMMUNE,
+    # organisations
+    ("GET", "/organiser/organisations"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
+    ("GET", "/organiser/organisations/<number:organisation>"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
+    ("POST", "/organiser/organisations/<number:organisation>/add"): ADMINISTER_EVERYWHERE,
+    ("POST", "/organiser/organisations/<number:organisation>/rename"): ADMINISTER_EVERYWHERE,
+    ("POST", "/organiser/organisations/<number:organisation>/end"): ADMINISTER_EVERYWHERE,
+    ("POST", "/organiser/organisations/<number:organisation>/join"): CHANGE_THE_SCHOOL,
+    ("POST", "/organiser/organisations/<number:organisation>/leave"): CHANGE_THE_SCHOOL,
     # providers
     ("GET", "/provider"): PROVIDER,
     ("GET", "/provider/refusals"): PROVIDER,
