@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -21,7 +22,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from lms_tracker.actions import claim_reviews, claims, contents, disputes, proofs
 from lms_tracker.actions.claims import Changed, ClaimRefused, NotNow
@@ -158,12 +158,9 @@ def add_proofs(number: int) -> ResponseReturnValue:
     return (_page(number, problems), 422) if problems else _to(number)
 
 
-@blueprint.errorhandler(RequestEntityTooLarge)
-def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """The claim is kept, with all that was typed; only the files have to be chosen anew."""
-    number = (request.view_args or {}).get("number")
-    if request.endpoint != "claims.add_proofs" or number is None:
-        raise error
+def too_large() -> ResponseReturnValue:
+    """The page of a claim whose proofs are too large together: all that was typed is still there."""
+    number = (request.view_args or {})["number"]
     return _page(number, {_("Tệp đã chọn"): "proof-large"}), 413
 
 
@@ -219,7 +216,10 @@ def proof(number: int, proof: int) -> ResponseReturnValue:
         abort(404)
     response = Response(stream_with_context(data), content_type=found.content_type)
     shown = "inline" if found.content_type == "image/jpeg" else "attachment"
-    response.headers.set("Content-Disposition", shown, filename=found.name)
+    # RFC 6266: the first for browsers that do not know the second.
+    names = {"filename": f"proof-{proof}.{found.name.rpartition('.')[2]}"}
+    names["filename*"] = f"UTF-8''{quote(found.name, safe='')}"
+    response.headers.set("Content-Disposition", shown, **names)
     response.headers["Content-Length"] = str(found.size)
     response.headers["Content-Security-Policy"] = PROOF_POLICY
     response.headers["Cache-Control"] = "private, no-store"
