@@ -37,7 +37,7 @@ def time_to_credit(databases: Databases, pieces: int, learners: int) -> dict[str
             caller = authenticate(database.credential.key, database.credential.secret)
             if caller is None:
                 raise ServiceFailed("the bench's credential is not known")
-            _import_catalogue(caller.provider_id)
+            import_catalogue(caller.provider_id)
             for number in range(learners + 1):
                 history = statements.of_learner(number, pieces + 1, seed=7)
                 _record(caller, history[:-1])
@@ -55,7 +55,8 @@ def time_to_credit(databases: Databases, pieces: int, learners: int) -> dict[str
     }
 
 
-def _import_catalogue(provider_id: int) -> None:
+def import_catalogue(provider_id: int) -> None:
+    """All courses that statements of the bench name."""
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(("provider", "course", "title", "activity", "match", "category", "basis"))

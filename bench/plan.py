@@ -9,18 +9,21 @@ from itertools import chain, islice
 from statistics import median
 from typing import Any, NamedTuple
 
-from bench import door, limit, reading, statements
+from bench import door, limit, reading, rebuilding, statements
 from bench.credit import time_to_credit
 from bench.databases import Databases
 from bench.filling import Filling
 from bench.measures import percentiles, rates
+from bench.standing import standing
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """How much is posted, read and counted; the door and the limit `rounds` times.
 
-    `stored` are the sizes of the databases that are read, `gets` how many requests of each kind.
+    `stored` are the sizes of the databases that are read, `gets` how many requests of each kind, `rebuilt`
+    the size of the one whose credit is rebuilt; how long statements wait for their credit is watched for
+    `seconds`.
     """
 
     rounds: int
@@ -30,11 +33,13 @@ class Sizes:
     learners_of_2000: int
     stored: tuple[int, ...]
     gets: int
+    rebuilt: int
+    seconds: int
 
 
-FULL = Sizes(3, 20_000, 4_000, 40, 12, (20_000, 1_000_000), 2_000)
+FULL = Sizes(3, 20_000, 4_000, 40, 12, (20_000, 1_000_000), 2_000, 1_000_000, 30)
 LARGE = replace(FULL, stored=(*FULL.stored, 10_000_000))
-QUICK = Sizes(1, 4_000, 800, 10, 3, (20_000,), 200)
+QUICK = Sizes(1, 4_000, 800, 10, 3, (20_000,), 200, 20_000, 3)
 # Per round and way of posting: raw, raw in parallel, door, door with jobs.
 STEPS_OF_A_ROUND = 4
 
@@ -56,7 +61,10 @@ def parts(databases: Databases, sizes: Sizes, tell: Tell) -> Iterator[Part]:
         work = partial(_posting, databases, sizes.rounds, count, batch, tell)
         yield Part(name, STEPS_OF_A_ROUND * sizes.rounds, work)
     yield Part("credit", 2, partial(_credit, databases, sizes, tell))
+    batches = sizes.batches // door.BATCH
+    yield Part("standing", 2, partial(standing, databases, batches, sizes.seconds, tell))
     filling = cache(partial(Filling, databases))
+    yield Part("rebuild", rebuilding.STEPS, partial(_rebuild, databases, filling, sizes.rebuilt, tell))
     for stored in sizes.stored:
         work = partial(_reads, databases, filling, stored, sizes.gets, tell)
         yield Part(f"reads of {stored:,}", reading.steps(stored), work)
@@ -66,6 +74,10 @@ def _reads(
     databases: Databases, filling: Callable[[], Filling], stored: int, requests: int, tell: Tell
 ) -> dict[str, Any]:
     return reading.reads(databases, filling(), stored, requests, tell)
+
+
+def _rebuild(databases: Databases, filling: Callable[[], Filling], stored: int, tell: Tell) -> dict[str, Any]:
+    return rebuilding.rebuilding(databases, filling(), stored, tell)
 
 
 def _credit(databases: Databases, sizes: Sizes, tell: Tell) -> list[dict[str, Any]]:

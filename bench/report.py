@@ -17,7 +17,13 @@ def show(result: dict[str, Any], console: Console) -> None:
         soft_wrap=True,
     )
     measured = result["databases"]
-    for table in (_taking_in(measured), _credit(measured), *_reading(measured)):
+    for table in (
+        _taking_in(measured),
+        _credit(measured),
+        _standing(measured),
+        _rebuild(measured),
+        *_reading(measured),
+    ):
         console.print(table)
 
 
@@ -71,6 +77,47 @@ def _credit(measured: dict[str, Any]) -> Table:
                 f"{more['p50']:g} / {more['p95']:g}",
             )
     return table
+
+
+def _standing(measured: dict[str, Any]) -> Table:
+    table = Table(title="From sending a statement to its credit, jobs beside the door", title_justify="left")
+    for heading in ("database", "most /s", "load /s", "p50 / p95 / p99 ms"):
+        table.add_column(heading, justify="left" if heading == "database" else "right")
+    for database in measured.values():
+        one = database["standing"]
+        table.add_row(
+            database["version"], f"{one['most_per_second']:,}", f"{one['per_second']:,}", _times(one["ms"])
+        )
+    return table
+
+
+def _rebuild(measured: dict[str, Any]) -> Table:
+    table = Table(
+        title="Rebuild of credit, statements per second of one process's processor time (of the clock)",
+        title_justify="left",
+    )
+    table.add_column("", no_wrap=True)
+    columns = [database["rebuild"] for database in measured.values()]
+    for database in measured.values():
+        table.add_column(f"{database['version']}\n{database['rebuild']['statements']:,}", justify="right")
+    for name, words in (
+        ("raw", "evidence read raw"),
+        ("nothing_changed", "nothing changes"),
+        ("from_nothing", "from an empty ledger"),
+    ):
+        table.add_row(words, *(f"{_processed(one, name):,} ({_rate(one, name)})" for one in columns))
+        if name != "raw":
+            table.add_row("  of raw", *(_part(one, name) for one in columns))
+            table.add_row("  2 processes, clock", *(_rate(one, f"{name}_by_processes") for one in columns))
+    return table
+
+
+def _processed(one: dict[str, Any], name: str) -> int:
+    return int(one[name]["per_processor_second"])
+
+
+def _part(one: dict[str, Any], name: str) -> str:
+    return f"1/{_processed(one, 'raw') / _processed(one, name):.1f}"
 
 
 def _reading(measured: dict[str, Any]) -> Iterator[Table]:
