@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from lms_tracker.actions import arrivals, courses
+from lms_tracker.actions import arrivals, courses, readings
+from lms_tracker.learning.readings import Reading
+from lms_tracker.web import wording
 from tests.journeys import commune
 from tests.journeys.commune import Commune
 from tests.web.page_visitors import as_
@@ -62,3 +64,18 @@ def test_of_a_courses_many_addresses_some_are_shown_and_the_others_counted(settl
     text = page.get_data(as_text=True)
     assert text.count("https://hoc.example.vn/bai-") == 20
     assert "Số địa chỉ không hiện ở đây: 5" in text
+
+
+def test_a_provider_sees_how_its_time_is_read_in_words(settled: Commune) -> None:
+    with settled.app.app_context():
+        header = commune.COLUMNS.strip() + ",reading\n"
+        line = row(settled, "K1", "bai-1").strip() + ",keeping-time\n"
+        assert courses.import_courses((header + line).encode()).errors == []
+        readings.set_reading(settled.centre.provider, Reading.GAPS)
+    text = as_(settled.app, "duc").get("/provider/courses").get_data(as_text=True)
+    assert "khi dữ liệu và khóa học không nói khác: khoảng cách giữa các lần thao tác." in text
+    assert "<dd>thời lượng cộng dồn của lần học: chỉ tính phần tăng thêm</dd>" in text
+
+
+def test_every_reading_has_words() -> None:
+    assert set(wording.READINGS) == {reading.value for reading in Reading}
