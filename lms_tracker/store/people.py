@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from lms_tracker.learning.names import folded, person_sort_key
 from lms_tracker.store import schema
 
 
@@ -53,6 +54,8 @@ def add(connection: Connection, person: PersonRow, created_us: int) -> None:
             name=person.name,
             password_hash=person.password_hash,
             created_us=created_us,
+            search=folded(person.name),
+            sort_key=person_sort_key(person.name),
         )
     )
 
