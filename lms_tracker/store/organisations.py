@@ -1,13 +1,13 @@
 """Units, schools, sectors and associations: their tree, and who belongs to them from when to when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, false, func, or_, select, union
 
 from lms_tracker.store import schema
-from lms_tracker.store.reach import in_force
+from lms_tracker.store.reach import at_or_below, in_force
 
 HEAD = "head"
 
@@ -49,3 +49,35 @@ def headed(connection: Connection, person_key: bytes, on: date) -> list[int]:
         .order_by(table.c.organisation_id)
     )
     return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Distinct people: who lives there, who belongs to an organisation that stands there, and both together.
+
+    Whoever does both, or belongs to several organisations, is one person of `together` (I15).
+    """
+
+    residents: int
+    members: int
+    together: int
+
+
+def people_of(connection: Connection, place_paths: Sequence[str], on: date) -> Counted:
+    """How many people places with these paths and all below them have on a local date."""
+    residences, places = schema.residences, schema.places
+    members, organisations = schema.organisation_members, schema.organisations
+    there = select(places.c.id).where(or_(false(), *(at_or_below(places, path) for path in place_paths)))
+    living = select(residences.c.person_key).where(
+        residences.c.place_id.in_(there), in_force(residences.c.since, residences.c.until, on)
+    )
+    belonging = (
+        select(members.c.person_key)
+        .join(organisations, organisations.c.id == members.c.organisation_id)
+        .where(organisations.c.place_id.in_(there), in_force(members.c.since, members.c.until, on))
+    )
+    sums = [
+        connection.execute(select(func.count(found.c.person_key.distinct()))).scalar_one()
+        for found in (living.subquery(), belonging.subquery(), union(living, belonging).subquery())
+    ]
+    return Counted(*(int(one) for one in sums))

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from lms_tracker.actions import clock, grants, people, rights
 from lms_tracker.actions.grants import Wanted
 from lms_tracker.actions.rights import BOUND, NotAllowed, Right, Role, Viewer
-from lms_tracker.store import database, reach
+from lms_tracker.store import database, organisations, reach
 from lms_tracker.store.grants import Scope
+from lms_tracker.store.organisations import Counted
 from tests.actions.territory import becomes, belongs, lives, organisation, place
 from tests.actions.viewers import PASSWORD
 
@@ -116,6 +117,32 @@ class TestReachOnBothDatabases(OnBoth):
         grants.grant(None, Wanted("ha1", "guardian", Scope(ward_key=hoa)))
         assert sees(viewer(who.key), Right.SEE, {lan, tam, hoa}) == {lan, tam, hoa}
         assert sees(viewer(who.key), Right.ENTER, {lan, tam, hoa}) == set()
+
+
+class TestCountingOnBothDatabases(OnBoth):
+    def test_i15_a_province_counts_each_person_once_over_places_and_organisations(self) -> None:
+        province, other = place("Cần Thơ"), place("An Giang")
+        first, second = place("Trường Long", province), place("Phong Điền", province)
+        union, school = organisation("Hội Khuyến học", None, province), organisation("Trường", None, first)
+        branch = organisation("Tổ Toán", school, first)
+        lan, tam, hoa, far = (somebody(login) for login in ("lan", "tam", "hoa", "far"))
+        today = clock.today()
+        # Lan lives in two of its places and belongs to three units; Tám lives elsewhere and belongs to two.
+        for at in (first, second):
+            lives(lan, at)
+        for unit in (union, school, branch):
+            belongs(lan, unit)
+        for unit in (union, school):
+            belongs(tam, unit, "learner")
+        lives(tam, other)
+        lives(hoa, second)
+        lives(far, other)
+        belongs(far, union, "member", None, today - timedelta(days=1))
+        with database.reading() as connection:
+            path = reach.path_of(connection, province)
+            assert path is not None
+            assert organisations.people_of(connection, [path], today) == Counted(2, 2, 3)
+            assert organisations.people_of(connection, [], today) == Counted(0, 0, 0)
 
 
 def test_somebody_who_moved_is_seen_where_they_live_now_and_no_longer_where_they_lived() -> None:

@@ -12,11 +12,12 @@ import structlog
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from lms_tracker.actions import grants, people, providers
+from lms_tracker.actions import grants, people, providers, rights
 from lms_tracker.actions.grants import Scope
 from lms_tracker.actions.rights import ORGANISER, WORDS, Role, Viewer
 from lms_tracker.cli import main
 from lms_tracker.config import Settings
+from tests.actions.territory import organisation, place
 
 Command = Callable[..., Result]
 
@@ -108,6 +109,51 @@ def test_a_role_that_is_not_held_cannot_be_revoked(
     command: Command, lan: Viewer, words: tuple[object, ...], sentence: str
 ) -> None:
     assert sentence in refusal(command("role", "revoke", *words, "--json"))
+
+
+def test_roles_are_granted_where_and_when_and_listed(command: Command, lan: Viewer) -> None:
+    commune = place("Trường Long")
+    school = organisation("Trường THPT")
+    there = answer(
+        command("role", "grant", "lan", "officer", "--local-place", commune, "--to", "2999-12-31", "--json")
+    )
+    assert there == {
+        "login": "lan",
+        "role": "officer",
+        "provider": None,
+        "place": commune,
+        "from": None,
+        "to": "2999-12-31",
+    }
+    answer(command("role", "grant", "lan", "viewer", "--organisation", school, "--json"))
+    assert not rights.may_everywhere(again(), rights.Right.SEE)
+    listed = answer(command("role", "list", "--json"))["grants"]
+    assert [(one["role"], one["place"], one["organisation"], one["to"]) for one in listed] == [
+        ("officer", commune, None, "2999-12-31"),
+        ("viewer", None, school, None),
+    ]
+    assert "lan  officer  xã Trường Long to 2999-12-31" in command("role", "list").stdout
+    answer(command("role", "revoke", "lan", "officer", "--local-place", commune, "--json"))
+    assert again().roles == {Role.VIEWER}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("viewer", "--place", "92"), "no unit has the code 92"),
+        (("viewer", "--place", "x"), "expected a code"),
+        (("viewer", "--on", "2025-01-01"), "expected --place"),
+        (("viewer", "--place", "92", "--local-place", 1), "not several"),
+        (("viewer", "--local-place", 99), "there is no such place"),
+        (("guardian",), "expected a ward"),
+        (("guardian", "--ward", "nobody"), "nobody has the login nobody"),
+        (("guardian", "--ward", "lan"), "their own guardian"),
+    ],
+)
+def test_a_role_that_makes_no_sense_is_refused(
+    command: Command, lan: Viewer, words: tuple[object, ...], sentence: str
+) -> None:
+    assert sentence in refusal(command("role", "grant", "lan", *words, "--json"))
 
 
 def test_a_key_is_changed_with_both_working_for_a_while(command: Command) -> None:
