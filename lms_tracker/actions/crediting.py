@@ -27,7 +27,7 @@ from lms_tracker.store import courses, credit, database, due
 from lms_tracker.store import recounts as recount_rows
 
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
-PERSONS_AT_ONCE = 20
+PERSONS_AT_ONCE = 50
 MARKS_AT_ONCE = 500
 
 Progress = Callable[[int, int], None]
@@ -132,8 +132,12 @@ def _recount(persons: Sequence[bytes]) -> _Written:
             # Who changed the rules began a recount or will mark; this decision is not by them yet.
             return _Written(list(decided), 0, 0)
         now = clock.now_us()
-        lost = {key for key, found in decided.items() if not _write(connection, found, policy, now)}
+        lost = {key for key, found in decided.items() if not _write(connection, found, now)}
         written = [found for key, found in decided.items() if key not in lost]
+        # For all together, because each statement costs a way to the database and back.
+        ledgers = [ledger for found in written for ledger in found.ledgers]
+        credit.append_all(connection, ledgers, policy, now)
+        due.remove(connection, [mark for found in written for mark in found.marks])
         _note_progress(connection, written, background)
     return _Written(
         sorted(lost), sum(1 for found in written if found.entries), sum(found.entries for found in written)
@@ -144,8 +148,8 @@ def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, 
     return deciding.decisions(connection, persons, deciding.current(connection))
 
 
-def _write(connection: Connection, found: Decided, policy: int, now_us: int) -> bool:
-    """Write a person's differences and take their marks away; False, and nothing, where another was first."""
+def _write(connection: Connection, found: Decided, now_us: int) -> bool:
+    """Take the right to write a person's ledgers and change the totals; False, and nothing, if late."""
     # One ledger is taken in one step; of several, none may stay taken when the next is another's.
     with connection.begin_nested() if len(found.ledgers) > 1 else nullcontext() as savepoint:
         for person_key, state, entries in found.ledgers:
@@ -155,9 +159,7 @@ def _write(connection: Connection, found: Decided, policy: int, now_us: int) -> 
                     savepoint.rollback()
                 return False
             if entries:
-                credit.append(connection, person_key, state.entries, entries, policy, now_us)
                 credit.add_to_totals(connection, person_key, totals(entries), not state.entries)
-        due.remove(connection, found.marks)
     return True
 
 

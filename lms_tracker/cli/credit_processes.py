@@ -14,7 +14,7 @@ from lms_tracker.cli.output import Progress, Refused
 if TYPE_CHECKING:
     from lms_tracker.actions.crediting import RebuildOutcome
 
-RANGES_OF_A_PROCESS = 8
+RANGES_OF_A_PROCESS = 4
 
 
 def rebuild(processes: int, progress: Progress) -> RebuildOutcome:

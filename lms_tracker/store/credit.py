@@ -1,7 +1,7 @@
 """The ledger, its totals, and the evidence they are decided from."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 from operator import itemgetter
@@ -266,12 +266,23 @@ def append(
     connection: Connection, person_key: bytes, after: int, entries: Sequence[Entry], policy: int, now_us: int
 ) -> None:
     """Write entries into the ledger, numbered from `after` + 1."""
+    append_all(connection, [(person_key, State(0, after), entries)], policy, now_us)
+
+
+def append_all(
+    connection: Connection,
+    ledgers: Iterable[tuple[bytes, State, Sequence[Entry]]],
+    policy: int,
+    now_us: int,
+) -> None:
+    """Write entries into several ledgers, each numbered from where its state says that it ends."""
     dialects.insert(
         connection,
         schema.ledger,
         [
-            (person_key, number, *entry[:9], entry.note, policy, now_us)
-            for number, entry in enumerate(entries, after + 1)
+            (person_key, number, *entry[:9], entry[9], policy, now_us)
+            for person_key, state, entries in ledgers
+            for number, entry in enumerate(entries, state.entries + 1)
         ],
     )
 

@@ -37,7 +37,7 @@ ACTIVITY = "https://hoc.example.vn/khoa/1"
 POINTS: tuple[tuple[Any, str], ...] = (
     (credit, "rows_of"),
     (credit, "begin_writing"),
-    (credit, "append"),
+    (credit, "append_all"),
     (credit, "add_to_totals"),
     (due, "remove"),
     (crediting, "_write"),
