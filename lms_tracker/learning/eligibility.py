@@ -153,9 +153,7 @@ class Sieve:
         reading = Reading.PLAIN
         if piece.profile or not matched.is_plain:
             reading = matched.reading(piece.profile, day)
-        claimed = claimed_seconds(piece)
-        if reading is Reading.VIDEO and not claimed and not piece.flags & (IMPOSSIBLE_DURATION | DECLARED):
-            claimed = played_seconds(piece)
+        claimed = _claimed(piece, reading)
         if piece.flags & PRESENCE and not claimed:
             if reading in PRESENT and not whole and not matched.refusal:
                 sifted.waiting.append(Waiting(piece, matched, day, reading, 0))
@@ -197,6 +195,14 @@ class Sieve:
                 int(Note.LATE if booked else Note.NONE),
             )
         )
+
+
+def _claimed(piece: Evidence, reading: Reading) -> int:
+    """The seconds that the piece claims; of a video without a duration, what was played of it."""
+    claimed = claimed_seconds(piece)
+    if claimed or reading is not Reading.VIDEO or piece.flags & (IMPOSSIBLE_DURATION | DECLARED):
+        return claimed
+    return played_seconds(piece)
 
 
 def _completed(piece: Evidence, matched: Matched, day: int) -> Course | None:
