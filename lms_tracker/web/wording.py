@@ -35,7 +35,10 @@ REASONS = {
     ),
     Reason.OVER_A_CAP: (
         _l("Vượt mức tối đa"),
-        _l("Phần vượt mức tối đa của một lần học, một ngày, một năm hoặc một khóa học không được ghi nhận."),
+        _l(
+            "Phần vượt mức tối đa của một lần học, một ngày, một năm, một khóa học,"
+            " hoặc nằm ngoài chính phiên học, không được ghi nhận."
+        ),
     ),
     Reason.FUTURE_TIMESTAMP: (
         _l("Thời điểm ở tương lai"),
@@ -71,7 +74,10 @@ REASONS = {
     ),
     Reason.SELF_ASSERTED: (
         _l("Tự kê khai"),
-        _l("Thời gian tự kê khai chỉ được ghi nhận sau khi thẩm định."),
+        _l(
+            "Thời gian tự kê khai chỉ được ghi nhận sau khi thẩm định;"
+            " thời gian của người hướng dẫn không phải thời gian học."
+        ),
     ),
 }
 
