@@ -2,13 +2,15 @@
 
 from flask import current_app
 
-from lms_tracker.actions import catalogue, clock, previews
+from lms_tracker.actions import catalogue, clock, people, previews
 from lms_tracker.actions.previews import Preview, Progress
 from lms_tracker.learning import policy_files
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.policy_files import Problem
 from lms_tracker.store import courses, database, horizon, policies, recounts
 from lms_tracker.store.policies import Kept
+
+__all__ = ["Kept", "NotPossible", "add", "adopt", "check", "listed", "person", "preview", "shown"]
 
 MOST_WHY = 2_000
 
@@ -97,3 +99,12 @@ def shown(version: int | None = None) -> tuple[Kept, Policy]:
         raise NotPossible(f"there is no version {version}")
     timezone = current_app.config["SETTINGS"].timezone
     return kept, policy_files.read(kept.rules, version, timezone)
+
+
+def person(login: str) -> bytes:
+    """The key of who is named as having decided. Raises NotPossible."""
+    with database.reading() as connection:
+        found = people.with_login(connection, login)
+    if found is None:
+        raise NotPossible(f"there is no person with the login {login}")
+    return found.key

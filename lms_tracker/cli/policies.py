@@ -14,8 +14,8 @@ from lms_tracker.cli.opening import opened
 from lms_tracker.cli.output import Refused, as_json_option, moment, progress, show
 
 if TYPE_CHECKING:
+    from lms_tracker.actions.policies import Kept
     from lms_tracker.learning.policy_files import Problem
-    from lms_tracker.store.policies import Kept
 
 by_option = click.option("--by", "login", metavar="LOGIN", help="Who decided this; kept with the version.")
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -116,16 +116,9 @@ def _possible(work: Any) -> Any:
 
 
 def _person(login: str | None) -> bytes | None:
-    from lms_tracker.actions import people
-    from lms_tracker.store import database
+    from lms_tracker.actions import policies
 
-    if login is None:
-        return None
-    with database.reading() as connection:
-        person = people.with_login(connection, login)
-    if person is None:
-        raise Refused(f"there is no person with the login {login}")
-    return person.key
+    return None if login is None else policies.person(login)
 
 
 def _refused(problems: list[Problem]) -> Refused:
