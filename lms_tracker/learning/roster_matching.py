@@ -21,8 +21,8 @@ from lms_tracker.learning.roster_likeness import (
     likeness_of,
 )
 
-# So many of one name, or of one telephone, are looked at for a line.
-MOST_ALIKE = 200
+# So many of one name and year, or of one telephone, are looked at for a line; of more, too, it is asked.
+MOST_ALIKE = 30
 # So many may be asked about.
 MOST_CANDIDATES = 5
 
