@@ -109,6 +109,7 @@ def test_a_form_that_is_wrong_keeps_what_was_typed_and_says_what_is_wrong_where(
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert 'id="title-wrong"' in text
+    assert text.count('aria-invalid="true"') == 1
     assert 'aria-invalid="true" aria-describedby="title-wrong"' in text
     assert 'value="25"' in text
     assert "Học &lt;b&gt;rất&lt;/b&gt; nhiều điều hay." in text
