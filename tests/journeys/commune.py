@@ -18,12 +18,15 @@ from lms_tracker.actions import (
     crediting,
     grants,
     local_places,
+    memberships,
+    organisations,
     people,
     place_loading,
     places,
     providers,
 )
 from lms_tracker.actions.local_rules import Called
+from lms_tracker.actions.organisations import Wanted
 from lms_tracker.actions.providers import NewCredential
 from tests.journeys import flagged
 from tests.some_places import FEW
@@ -54,7 +57,7 @@ class Commune:
     statements: dict[str, str] = field(default_factory=dict)
     # Numbers of claims and disputes, by the names that tests call them.
     cases: dict[str, int] = field(default_factory=dict)
-    # The numbers of the commune Gò Quao and of one hamlet in it.
+    # The numbers of the commune Gò Quao, of one hamlet in it and of a school there.
     places: dict[str, int] = field(default_factory=dict)
     # The number of a flag of each kind.
     flags: dict[str, int] = field(default_factory=dict)
@@ -96,6 +99,9 @@ def _territory(commune: Commune) -> None:
     for name in ("Phước Hưng", "Phước Thới"):
         hamlet = local_places.add(officer, found.place.id, Called("ap", name))
         commune.places |= {"commune": found.place.id, "hamlet": hamlet.id}
+    school = organisations.add(None, Wanted("school", "Trường THPT Gò Quao", None, found.place.id)).id
+    memberships.join(None, school, "tam", "learner")
+    commune.places["school"] = school
 
 
 def _catalogue(commune: Commune) -> None:
