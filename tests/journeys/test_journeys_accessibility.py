@@ -56,6 +56,8 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/places?find=go+quao",
         "/organiser/places/<commune>",
         "/organiser/places/<hamlet>",
+        "/organiser/organisations",
+        "/organiser/organisations/<school>",
         "/organiser/people?place=<commune>",
         "/organiser/people?place=<hamlet>&find=nobody",
         "/organiser/people/<resident>",
