@@ -13,7 +13,8 @@ from lms_tracker import logs
 from lms_tracker.actions import clock, identity, records, rights, roster_applying
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.actions.rosters import DIED, MOVED, PURPOSE
+from lms_tracker.actions.roster_communes import PURPOSE
+from lms_tracker.actions.rosters import DIED, MOVED
 from lms_tracker.learning.names import folded, has_marks, spelled
 from lms_tracker.learning.places import Level
 from lms_tracker.store import consents, database, kinships, people, places, residences, residents

@@ -17,7 +17,8 @@ from lms_tracker import logs
 from lms_tracker.actions import clock, identity, rights, rosters
 from lms_tracker.actions.identity import IdentityRefused, Proof, Step
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.actions.rosters import DIED, PURPOSE, Commune, Kept, NoRoster, Progress, Seen, unseen
+from lms_tracker.actions.roster_communes import PURPOSE, Commune, alone_in, commune_of
+from lms_tracker.actions.rosters import DIED, Kept, NoRoster, Progress, Seen, unseen
 from lms_tracker.learning.names import spelled
 from lms_tracker.learning.roster_likeness import HeldConsent, Known, Placed, takes_consent
 from lms_tracker.learning.roster_matching import Match, Verdict
@@ -46,8 +47,8 @@ def apply(viewer: Viewer, number: int, progress: Progress = unseen) -> dict[str,
         rights.demand_at(connection, viewer, Right.ENTER, row.place_id)
         kept = rosters.demand_preview(row)
         place = rosters.demand_place(connection, row.place_id)
-        rosters.alone_in(connection, place)
-        seen = rosters.see(rosters.commune_of(connection, place, viewer), kept)
+        alone_in(connection, place)
+        seen = rosters.see(commune_of(connection, place, viewer), kept)
         done, people = _write(connection, seen, viewer.key, progress)
         summary = msgspec.json.encode(done).decode()
         store_rosters.settle(connection, number, store_rosters.APPLIED, summary, clock.now_us())
@@ -63,8 +64,8 @@ def apply_file(
     seen = rosters.checked(place_id, data, as_of, decisions)
     with database.writing() as connection:
         place = rosters.demand_place(connection, place_id)
-        rosters.alone_in(connection, place)
-        seen = rosters.see(rosters.commune_of(connection, place), seen.kept)
+        alone_in(connection, place)
+        seen = rosters.see(commune_of(connection, place), seen.kept)
         done, people = _write(connection, seen, None, progress)
     log.info("roster applied", place=place_id, **done)
     done["emails"] = _link_addresses(seen, people, None, progress)

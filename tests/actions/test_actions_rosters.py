@@ -11,6 +11,7 @@ from flask import Flask
 
 from lms_tracker.actions import clock, identity, roster_applying, rosters
 from lms_tracker.actions.rights import NotAllowed, Viewer
+from lms_tracker.actions.roster_communes import PURPOSE
 from lms_tracker.actions.rosters import Decisions, RosterRefused, Settled
 from lms_tracker.learning.roster_lines import RosterRefusal
 from lms_tracker.learning.roster_matching import Verdict
@@ -107,7 +108,7 @@ def test_a_roster_that_is_applied_enters_people_households_clans_and_consent(set
                   " WHERE k.kind = 'clan' GROUP BY k.id, k.name")  # fmt: skip
     assert clans == [("Nguyễn", 2)]
     with database.reading() as connection:
-        held = consents.newest(connection, list(keys().values()), rosters.PURPOSE)
+        held = consents.newest(connection, list(keys().values()), PURPOSE)
     assert held[keys()["Nguyễn Văn An"]].given is True
     assert held[keys()["Trần Thị Lệ"]].given is False
     assert keys()["Nguyễn Thị Ánh"] not in held
@@ -206,11 +207,11 @@ def test_a_withdrawal_wins_over_an_older_roster(setting: Setting) -> None:
     applied(setting)
     key = keys()["Nguyễn Văn An"]
     with database.writing() as connection:
-        consents.add(connection, [(key, False)], rosters.PURPOSE, "signed-in", key, clock.now_us())
+        consents.add(connection, [(key, False)], PURPOSE, "signed-in", key, clock.now_us())
     assert applied(setting)["consents"] == 0
     assert applied(setting, as_of=clock.today() - timedelta(days=1))["consents"] == 0
     with database.reading() as connection:
-        assert consents.newest(connection, [key], rosters.PURPOSE)[key].given is False
+        assert consents.newest(connection, [key], PURPOSE)[key].given is False
 
 
 def test_a_place_that_nobody_knows_waits_until_an_officer_says_which_it_is(setting: Setting) -> None:
