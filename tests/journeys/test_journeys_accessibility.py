@@ -1,12 +1,15 @@
 """Every page for everybody: axe, the width of a telephone, targets for a thumb, and the keyboard."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from lms_tracker.actions import disputes, people, residents, roster_applying, rosters
+from lms_tracker.actions import clock, disputes, grants, people, residents, roster_applying, rosters
+from lms_tracker.actions.grants import Wanted
+from lms_tracker.store.grants import Scope
 from tests.actions import claimants
 from tests.journeys.commune import PASSWORD, Commune
 
@@ -77,7 +80,9 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/flags/<shared-account>",
         "/organiser/identities",
         "/people/<key>/accounts",
+        "/organiser/rights",
     ],
+    "quan": ["/organiser/rights", "/organiser/rights?place=<commune>"],
 }
 # Of one page with all pictures and sheets, and of a page that is seen again, in bytes.
 FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000
@@ -101,6 +106,21 @@ def with_cases(settled: Commune) -> None:
         settled.cases["waiting"] = claimants.handed_in(hoa)
         entry, words = settled.statements["overlapping"], "Tôi học lâu hơn thế."
         settled.cases["dispute"] = disputes.open_about_entry(hoa, entry, disputes.HOURS_WRONG, words)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_rights(settled: Commune) -> None:
+    """An administrator of the whole, and people with rights in the commune, for a time and without end."""
+    with settled.app.app_context():
+        for login, name in (("quan", "Phan Minh Quân"), ("lien", "Đỗ Thị Liên")):
+            people.add_person(name, login, PASSWORD)
+        grants.grant_role("quan", "administrator")
+        here, today = Scope(place_id=settled.places["commune"]), clock.today()
+        grants.grant(None, Wanted("lien", "organiser", here, today, today + timedelta(days=30)))
+        administrator, organiser = (people.authenticate(login, PASSWORD) for login in ("quan", "thuha"))
+        assert administrator is not None
+        grants.grant(organiser, Wanted("lien", "viewer", here))
+        grants.revoke(administrator, grants.grant(administrator, Wanted("lien", "administrator", here))[0])
 
 
 LISTED = """\
