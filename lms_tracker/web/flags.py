@@ -13,17 +13,21 @@ from xapi.keys import format_id
 blueprint = Blueprint("flags", __name__, url_prefix="/organiser/flags")
 
 CONFIRMED, HARMLESS = "confirmed", "harmless"
+# Of the list: those that do not wait any more.
+SETTLED = "settled"
 
 
 @blueprint.get("", strict_slashes=False, endpoint="list")
 def list_page() -> ResponseReturnValue:
     viewer = sessions.signed_in()
-    waiting = request.args.get("state", "waiting") != "settled"
+    waiting = request.args.get("state") != SETTLED
     found = flags.waiting_and_settled(viewer, waiting=waiting, kind=_kind(), before=_before())
     return render_template(
         "organisers/flags.html",
         found=found,
         waiting=waiting,
+        settled=SETTLED,
+        state=None if waiting else SETTLED,
         kind=_kind(),
         kinds=list(Kind),
         first_page=_before() is None,
