@@ -171,7 +171,6 @@ LOOKS = {
     "search": _l("kết quả tìm người học"),
     "credit": _l("số giờ được ghi nhận"),
     "check": _l("kết quả gửi thử dữ liệu"),
-    "accounts": _l("tài khoản đã liên kết"),
     "claims": _l("danh sách bản kê khai"),
     "claim": _l("một bản kê khai"),
     "proof": _l("minh chứng của một bản kê khai"),
