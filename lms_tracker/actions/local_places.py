@@ -22,7 +22,7 @@ from lms_tracker.actions.local_rules import (
     clean,
 )
 from lms_tracker.actions.places import Told, became, told
-from lms_tracker.actions.rights import Right, Viewer
+from lms_tracker.actions.rights import NotAllowed, Right, Viewer
 from lms_tracker.learning import names
 from lms_tracker.learning.places import Fate, Level, holds
 from lms_tracker.store import cases, database, places
@@ -155,7 +155,9 @@ def demand_change(viewer: Viewer | None, place_id: int) -> None:
     """Raise NotAllowed unless somebody may change the local places of this commune, or this local place."""
     with database.reading() as connection:
         place = places.by_id(connection, place_id)
-        commune = place and (place.parent_id if place.level == Level.LOCAL else place.id)
+        if place is None:
+            raise NotAllowed
+        commune = place.parent_id if place.level == Level.LOCAL else place.id
         rights.demand(commune is not None and may_change(connection, viewer, commune))
 
 
