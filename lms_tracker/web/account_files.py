@@ -35,8 +35,8 @@ COLUMNS = {
 }
 EXAMPLE = (
     "home_page;account;name;login;birth_year\n"
-    "https://lms.example.vn;42;Nguyễn Thị Hoa;hoa;\n"
-    "https://lms.example.vn;43;Trần Văn Tám;;1960\n"
+    "https://lms.example.vn;42;Nguyen Thi Hoa;hoa;\n"
+    "https://lms.example.vn;43;Tran Van Nam;;1960\n"
 )
 REQUESTS = (
     'POST /api/v1/links\n{"code": "7KQ2M-XH4TD", "agent": {…}}\n\n'
