@@ -19,11 +19,11 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import clock
+from lms_tracker.actions import catalogue, clock
 from lms_tracker.learning import identifiers
 from lms_tracker.learning.ledger import differences, totals
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import courses, credit, due, horizon, links, people, reversals
+from lms_tracker.store import credit, due, horizon, links, people, reversals
 from lms_tracker.store.links import Bar, Event
 from xapi import keys
 from xapi.actors import Identified
@@ -273,6 +273,6 @@ def take_back(connection: Connection, person_key: bytes, statements: set[bytes] 
     entries = differences(seconds, [], stands.providers)
     credit.begin_writing(connection, person_key, state, now_us, len(entries))
     if entries:
-        policy = courses.kept_policy(connection)[0]
+        policy = catalogue.policy_version(connection)
         credit.append(connection, person_key, state.entries, entries, policy, now_us)
         credit.add_to_totals(connection, person_key, totals(entries), is_new=False)
