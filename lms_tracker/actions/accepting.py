@@ -13,7 +13,15 @@ from lms_tracker.actions import attachments, definitions
 from lms_tracker.actions.availability import NotWritten
 from lms_tracker.actions.quotas import Quotas
 from lms_tracker.actions.rights import Caller
-from lms_tracker.learning.evidence import OWN_TIME, SELF_VOUCHED, Evidence, evidence_of, vouching
+from lms_tracker.learning.evidence import (
+    OWN_TIME,
+    PRESENCE,
+    SELF_VOUCHED,
+    Evidence,
+    evidence_of,
+    vouching,
+)
+from lms_tracker.learning.readings import PRESENT_PROFILES
 from lms_tracker.store.dialects import Row
 from lms_tracker.store.statements import Kept
 from xapi import keys
@@ -83,6 +91,8 @@ class Writing:
     attachments: list[Row] = field(default_factory=list)
     evidence: list[Row] = field(default_factory=list)
     due: set[bytes] = field(default_factory=set)
+    # By provider those of whom nothing is said but that they were there, which matters for some readings.
+    present: dict[int, set[bytes]] = field(default_factory=dict)
 
 
 def prepare(
@@ -246,8 +256,11 @@ def _joined_keys(iris: tuple[str, ...]) -> bytes:
 
 
 def _gather_evidence(writing: Writing, statement: Prepared, found: Evidence, position: int) -> None:
-    for learner in statement.received.learners:
-        writing.due.add(learner.key)
+    keys_of_learners = [learner.key for learner in statement.received.learners]
+    if found.flags & PRESENCE and found.profile not in PRESENT_PROFILES:
+        writing.present.setdefault(found.provider_id, set()).update(keys_of_learners)
+    else:
+        writing.due.update(keys_of_learners)
     writing.evidence += evidence_rows(statement, found, position)
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from lms_tracker.actions import clock, quotas, references
+from sqlalchemy import Connection
+
+from lms_tracker.actions import catalogue, clock, quotas, references
 from lms_tracker.actions.accepting import (
     CONTEXT_ACTIVITIES,
     Submission,
@@ -103,6 +105,7 @@ class Recorder:
                 references.reach(connection, writing)
                 if writing.quotas is not None:
                     writing.quotas.write(connection)
+                _mark_present(connection, writing)
                 merged = self._definitions.merge(connection, _defining(writing), defined, through)
                 with dialects.together(
                     connection,
@@ -170,6 +173,15 @@ class Recorder:
         if len(self._known) > KNOWN_KEYS:
             self._known = set()
         self._known.update(row[0] for rows in names for row in rows)
+
+
+def _mark_present(connection: Connection, writing: Writing) -> None:
+    """Mark those who were there, where that can earn. The horizon is held, and with it the catalogue."""
+    if writing.present:
+        asking = catalogue.current(connection).present_providers
+        for provider_id, learners in writing.present.items():
+            if provider_id in asking:
+                writing.due |= learners
 
 
 def _defining(writing: Writing) -> Iterator[Defining]:
