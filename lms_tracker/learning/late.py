@@ -59,6 +59,11 @@ class Covered:
                 self._starts.append(start)
                 self._ends.append(end)
 
+    @property
+    def pieces(self) -> int:
+        """How many they are."""
+        return len(self._starts)
+
     def take(self, start: int, end: int) -> int:
         """How much of the interval nothing covered yet; it is covered from now on."""
         first, last = bisect_left(self._ends, start), bisect_right(self._starts, end)

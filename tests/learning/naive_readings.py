@@ -176,7 +176,7 @@ def video(pieces, policy, practice):
     for e in sorted(pieces, key=lambda e: (e.at, len(halves(e)) // 2, e.digest, e.statement_id)):
         instants = set()
         if e.segments:
-            more = len(halves(e) - told) // 2
+            more = len(halves(e) | told) // 2 - len(told) // 2
             told |= halves(e)
             most = length(e) or len(halves(e)) // 2
             instants = {t for t in range(e.at - min(more, most), e.at) if used is None or t >= used}

@@ -4,12 +4,14 @@ from fractions import Fraction
 
 import pytest
 
+from lms_tracker.learning import segments
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.credit import decide
+from lms_tracker.learning.evidence import HAS_DURATION, OWN_TIME
 from lms_tracker.learning.policy import Policy
-from lms_tracker.learning.readings import Reading
+from lms_tracker.learning.readings import Profile, Reading
 from lms_tracker.learning.reasons import Reason
-from tests.learning.cast import COURSE, ENGLISH, course, decided, said, studied
+from tests.learning.cast import COURSE, ENGLISH, at, course, decided, said, studied
 from tests.learning.posted import ABANDONED, ADL, H5P, MOVE_ON, SCORM, in_cmi5, posted, watched
 
 DAY = "2026-10-01"
@@ -308,6 +310,46 @@ def test_a_statement_of_a_video_that_got_lost_costs_nothing():
         watched(4, "paused", f"{DAY} 08:30", "0[.]1200"),
     ]
     assert credited(decided(evidence)) == 1200
+
+
+def test_parts_of_seconds_of_a_video_are_not_lost_between_statements():
+    evidence = [watched(1, "played", f"{DAY} 08:00")] + [
+        watched(number, "paused", f"{DAY} 08:{number:02}", f"0[.]{1.5 * (number - 1)}")
+        for number in range(2, 12)
+    ]
+    assert credited(decided(evidence)) == 15
+
+
+def test_a_video_in_more_pieces_than_anybody_watches_adds_nothing_more():
+    pieces = [
+        "[,]".join(f"{(500 * number + each) * 2}[.]{(500 * number + each) * 2 + 1}" for each in range(500))
+        for number in range(22)
+    ]
+    evidence = [
+        watched(number, "paused", f"{DAY} {8 + number // 2:02}:{number % 2 * 30:02}", played)
+        for number, played in enumerate(pieces, 1)
+    ]
+    verdicts = decided(evidence, day_cap=86_400)
+    assert credited(verdicts) == 21 * 500
+    assert (22, "overlaps", 500) in {one[:1] + one[4:] for one in said(verdicts)}
+
+
+def test_thousands_of_statements_in_one_session_are_read_as_fast_as_elsewhere():
+    """No time is asserted: where each looked at all others this would take minutes."""
+    flags = OWN_TIME | HAS_DURATION
+    since = at(f"{DAY} 08:00")
+    videos = [
+        studied(n, None, since + n, flags=OWN_TIME, profile=Profile.VIDEO, verb=ADL + "paused",
+                segments=segments.pack([(20 * n, 20 * n + 10)]))
+        for n in range(15_000)
+    ]  # fmt: skip
+    left = [
+        studied(20_000 + n, since + n - 60, since + n, flags=flags, profile=Profile.CMI5, session=b"s" * 16,
+                verb=ABANDONED if n % 2 else ADL + "answered")
+        for n in range(15_000)
+    ]  # fmt: skip
+    assert len(decided(videos)) >= 15_000
+    assert len(decided(left)) >= 15_000
 
 
 def test_each_session_of_a_video_counts_anew():

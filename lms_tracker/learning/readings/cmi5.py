@@ -9,6 +9,7 @@ a forgotten tab: it counts from the beginning to the last statement of the conte
 `terminated`. Sessions launched to browse or to review count where the policy says so.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from lms_tracker.learning.evidence import BROWSED, OWN_TIME, REVIEWED, Evidence, claimed_seconds
@@ -45,13 +46,14 @@ def _of_session(pieces: Sequence[Evidence]) -> Iterator[Found]:
     since = _beginning(pieces)
     is_terminated = any(piece.verb == TERMINATED and claimed_seconds(piece) for piece in pieces)
     is_abandoned = any(piece.verb == ABANDONED and claimed_seconds(piece) for piece in pieces)
+    seen = sorted(piece.at for piece in pieces if piece.verb not in OF_THE_LMS and piece.flags & OWN_TIME)
     for piece in pieces:
         if piece.verb == TERMINATED or not claimed_seconds(piece):
             yield as_said(piece, since)
         elif is_terminated:
             yield set_aside(piece)
         elif piece.verb == ABANDONED:
-            yield _abandoned(piece, pieces, since)
+            yield _abandoned(piece, seen, since)
         else:
             yield set_aside(piece) if is_abandoned else as_said(piece, since)
 
@@ -65,11 +67,12 @@ def _beginning(pieces: Iterable[Evidence]) -> int | None:
     return None
 
 
-def _abandoned(abandoned: Evidence, pieces: Iterable[Evidence], since: int | None) -> Found:
-    seen = [p.at for p in pieces if p.verb not in OF_THE_LMS and p.flags & OWN_TIME and p.at <= abandoned.at]
+def _abandoned(abandoned: Evidence, seen: Sequence[int], since: int | None) -> Found:
+    """`seen` is when the content said something, in order."""
     claimed = claimed_seconds(abandoned)
-    if not seen:
+    before = bisect_right(seen, abandoned.at)
+    if not before:
         return at_most(abandoned, abandoned.at, abandoned.at, over=claimed)
-    start = min(seen) if since is None else since
-    end = max(start, min(max(seen), start + claimed))
+    start = seen[0] if since is None else since
+    end = max(start, min(seen[before - 1], start + claimed))
     return at_most(abandoned, start, end, over=claimed - (end - start))

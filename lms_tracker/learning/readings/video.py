@@ -10,8 +10,12 @@ from fractions import Fraction
 
 from lms_tracker.learning import segments
 from lms_tracker.learning.evidence import OWN_TIME, Evidence, claimed_seconds, played_seconds
+from lms_tracker.learning.late import Covered
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.readings.reading import Found, Given, as_said, grouped, length, set_aside
+
+# Nobody's watching falls into more pieces than these; whoever sends more must not hold up everybody's hours.
+MOST_PIECES = 10_000
 
 
 def read(given: Iterable[Given], policy: Policy) -> Iterator[Found]:
@@ -30,14 +34,16 @@ def _order(piece: Evidence) -> tuple[int, int, bytes, bytes]:
 
 def _of_session(pieces: Sequence[Evidence], factor: Fraction) -> Iterator[Found]:
     has_segments = any(piece.segments for piece in pieces)
-    union: list[segments.Segment] = []
+    seen, milliseconds = Covered(()), 0
     # Up to when the clock was used. Before the first statement nobody knows since when somebody watched.
     used: int | None = None
     for piece in pieces:
         if piece.segments:
-            before = segments.length(union)
-            union = segments.union([*union, *segments.unpack(piece.segments)])
-            found = _added(piece, (segments.length(union) - before) // 1000, factor, used)
+            before = milliseconds
+            if seen.pieces <= MOST_PIECES:
+                milliseconds += sum(seen.take(*segment) for segment in segments.unpack(piece.segments))
+            # By whole seconds of the session: what is left of one goes on to the next statement.
+            found = _added(piece, milliseconds // 1000 - before // 1000, factor, used)
         else:
             found = set_aside(piece) if has_segments else as_said(piece, used)
         yield found
