@@ -25,6 +25,8 @@ from lms_tracker.actions.claims import (
     WITHDRAWN,
     Changed,
     NotNow,
+    is_maker,
+    was_handed_in,
 )
 from lms_tracker.actions.identity import IdentityRefused
 from lms_tracker.actions.records import NotFound
@@ -109,7 +111,7 @@ def review(viewer: Viewer, claim_id: int) -> Review:
     """
     with database.reading() as connection:
         claim = claims.by_id(connection, claim_id)
-        if claim is None or claim.state == DRAFT:
+        if claim is None or not was_handed_in(connection, claim):
             raise NotFound
         owner = identity.current(connection, claim.person_key)
         rights.demand_over(connection, viewer, Right.REVIEW, owner)
@@ -188,7 +190,7 @@ def decide(viewer: Viewer, claim_id: int, revision: int, seconds: int, reason: s
 
 
 def withdraw(viewer: Viewer, claim_id: int, revision: int) -> None:
-    """Take a claim back, for its owner at any time, for who entered it until it is decided.
+    """Take a claim back, for its owner at any time, for who entered it, and still may, until it is decided.
 
     What was credited for it is taken back. Raises NotNow, Changed and NotFound.
     """
@@ -200,8 +202,8 @@ def withdraw(viewer: Viewer, claim_id: int, revision: int) -> None:
         claim = _seen(connection, claim_id, revision)
         mine = identity.current(connection, viewer.key)
         is_own = mine == identity.current(connection, claim.person_key)
-        is_maker = mine == identity.current(connection, claim.made_by)
-        if not is_own and not (is_maker and claim.state in (DRAFT, WAITING)):
+        may_as_maker = claim.state in (DRAFT, WAITING) and is_maker(connection, viewer, claim)
+        if not is_own and not may_as_maker:
             raise NotFound
         if claim.state in (REFUSED, WITHDRAWN):
             raise NotNow("not-waiting")

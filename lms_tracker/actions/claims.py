@@ -226,7 +226,7 @@ def one(viewer: Viewer, claim_id: int) -> Page:
     with database.reading() as connection:
         claim = _known(connection, claim_id)
         is_own = _is_own(connection, viewer, claim)
-        if not is_own and not _is_maker(connection, viewer, claim):
+        if not is_own and not is_maker(connection, viewer, claim):
             raise NotFound
         owner = identity.current(connection, claim.person_key)
         known = names.of(connection, [owner, claim.made_by])
@@ -235,7 +235,7 @@ def one(viewer: Viewer, claim_id: int) -> Page:
             name=known.get(owner, ""),
             entered_by=known.get(claim.made_by, "") if claim.is_assisted else "",
             is_own=is_own,
-            may_edit=claim.state == DRAFT and _is_maker(connection, viewer, claim),
+            may_edit=claim.state == DRAFT and is_maker(connection, viewer, claim),
             may_withdraw=claim.state not in (REFUSED, WITHDRAWN)
             and (is_own or claim.state in (DRAFT, WAITING)),
             proofs=tuple(claims.proofs(connection, [claim_id])[claim_id]),
@@ -300,8 +300,8 @@ def proof(viewer: Viewer, claim_id: int, number: int) -> tuple[Proof, Iterator[b
         owner = identity.current(connection, claim.person_key)
         if not (
             _is_own(connection, viewer, claim)
-            or _is_maker(connection, viewer, claim)
-            or (claim.state != DRAFT and rights.may(connection, viewer, Right.REVIEW, owner))
+            or is_maker(connection, viewer, claim)
+            or (was_handed_in(connection, claim) and rights.may(connection, viewer, Right.REVIEW, owner))
         ):
             raise NotFound
         found = [one for one in claims.proofs(connection, [claim_id])[claim_id] if one.number == number]
@@ -310,6 +310,13 @@ def proof(viewer: Viewer, claim_id: int, number: int) -> tuple[Proof, Iterator[b
     if not _same_person(viewer, owner):
         records.log_look(viewer, owner, f"proof {claim_id}")
     return found[0], contents.read(found[0].content_key)
+
+
+def was_handed_in(connection: Connection, claim: Claim) -> bool:
+    """Whether a claim ever was for reviewers to see: a draft is not, nor one that was withdrawn as such."""
+    if claim.state != WITHDRAWN:
+        return claim.state != DRAFT
+    return any(step.what == "sent" for step in cases.steps(connection, CLAIM, [claim.id])[claim.id])
 
 
 # --- who a claim is for ----------------------------------------------------------------------------------
@@ -331,7 +338,7 @@ def _is_own(connection: Connection, viewer: Viewer, claim: Claim) -> bool:
     return identity.current(connection, claim.person_key) == identity.current(connection, viewer.key)
 
 
-def _is_maker(connection: Connection, viewer: Viewer, claim: Claim) -> bool:
+def is_maker(connection: Connection, viewer: Viewer, claim: Claim) -> bool:
     """Whether the viewer made it, and, if for somebody else, may still do so."""
     if identity.current(connection, claim.made_by) != identity.current(connection, viewer.key):
         return False
@@ -340,7 +347,7 @@ def _is_maker(connection: Connection, viewer: Viewer, claim: Claim) -> bool:
 
 
 def _demand_maker(connection: Connection, viewer: Viewer, claim: Claim) -> None:
-    if not _is_maker(connection, viewer, claim):
+    if not is_maker(connection, viewer, claim):
         raise NotFound
 
 

@@ -143,10 +143,14 @@ def add_proofs(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     problems: dict[str, str] = {}
     sent = [file for file in request.files.getlist("proof") if file.filename or file.seek(0, os.SEEK_END)]
-    for file in sent:
+    for place, file in enumerate(sent):
+        name = file.filename or ""
         with closing(file):
+            if place >= claims.MOST_PROOFS:
+                # What is refused does not count for a claim, and each file takes a process to look at.
+                problems[name[:200]] = "proofs-many"
+                continue
             file.seek(0)
-            name = file.filename or ""
             try:
                 claims.add_proof(viewer, number, name, file.stream)
             except (ProofRefused, NotNow) as refused:

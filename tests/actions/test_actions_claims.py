@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
@@ -225,6 +226,31 @@ def test_a_draft_is_nobody_else_s_affair(hoa: Viewer, reviewer: Viewer) -> None:
         claims.proof(reviewer, number, 1)
     with pytest.raises(NotNow, match="not-waiting"):
         decided(reviewer, number, HOUR)
+
+
+def test_i17_what_was_withdrawn_as_a_draft_is_for_no_reviewer_to_see(hoa: Viewer, reviewer: Viewer) -> None:
+    """A wrong picture that somebody took back before sending it stays theirs alone."""
+    begun, sent = draft(hoa), handed_in(hoa)
+    claims.add_proof(hoa, begun, "anh.jpg", io.BytesIO(picture()))
+    for number in (begun, sent):
+        claim_reviews.withdraw(hoa, number, claim(number).revision)
+    with pytest.raises(NotFound):
+        claim_reviews.review(reviewer, begun)
+    with pytest.raises(NotFound):
+        claims.proof(reviewer, begun, 1)
+    assert claim_reviews.review(reviewer, sent).may_decide is False
+    assert claims.proof(reviewer, sent, 1)[0].number == 1
+
+
+def test_i17_who_entered_a_claim_takes_it_back_only_while_they_may_enter(
+    hoa: Viewer, officer: Viewer
+) -> None:
+    number = handed_in(officer, hoa.key)
+    with pytest.raises(NotFound):
+        claim_reviews.withdraw(replace(officer, grants=()), number, claim(number).revision)
+    assert claim(number).state == claims.WAITING
+    claim_reviews.withdraw(officer, number, claim(number).revision)
+    assert claim(number).state == claims.WITHDRAWN
 
 
 def test_a_form_that_is_sent_twice_makes_one_claim(in_app: Flask, hoa: Viewer) -> None:

@@ -116,6 +116,25 @@ def test_a_form_that_is_wrong_keeps_what_was_typed_and_says_what_is_wrong_where(
     assert '<option value="law" selected>' in text
 
 
+def test_of_one_form_no_more_files_are_looked_at_than_a_claim_may_have(
+    settled: Commune, hoa: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is refused leaves the claim as empty as before, so that the number of its proofs bounds nothing."""
+    looked_at: list[str] = []
+
+    def keep(name: str, file: object) -> None:
+        looked_at.append(name)
+        raise proof_reading.ProofRefused("proof-broken")
+
+    monkeypatch.setattr(proofs, "keep", keep)
+    address = begun(hoa, settled.day).location
+    files = [(io.BytesIO(b"\xff\xd8\xff"), f"{number}.jpg") for number in range(40)]
+    answer = hoa.post(f"{address}/proofs", data={"csrf_token": token(hoa, address), "proof": files})
+    assert answer.status_code == 422
+    assert len(looked_at) == claims.MOST_PROOFS
+    assert "39.jpg" in answer.get_data(as_text=True)
+
+
 def test_a_proof_that_is_too_large_is_answered_413_with_the_claim_still_there(
     settled: Commune, hoa: FlaskClient
 ) -> None:
