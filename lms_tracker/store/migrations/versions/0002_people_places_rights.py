@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from lms_tracker.learning.names import folded, person_sort_key
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -28,6 +30,7 @@ def upgrade() -> None:
         people.add_column(sa.Column("died_on", sa.Date(), nullable=True))
         people.create_index(op.f("ix_people_search"), ["search"])
         people.create_index(op.f("ix_people_birth_year"), ["birth_year"])
+    _find_people_by_name()
     op.execute(
         "INSERT INTO grants (person_key, role, provider_id, granted_us)"
         " SELECT person_key, role, provider_id, granted_us FROM roles WHERE role <> 'organiser' ORDER BY id"
@@ -39,6 +42,16 @@ def upgrade() -> None:
             f" SELECT person_key, '{role}', granted_us FROM roles WHERE role = 'organiser' ORDER BY id"
         )
     op.drop_table("roles")
+
+
+def _find_people_by_name() -> None:
+    """People of before are found and sorted by name like those who come later."""
+    connection = op.get_bind()
+    known = connection.execute(sa.text("SELECT person_key, name FROM people")).all()
+    update = sa.text("UPDATE people SET search = :search, sort_key = :sort_key WHERE person_key = :key")
+    rows = [{"key": key, "search": folded(name), "sort_key": person_sort_key(name)} for key, name in known]
+    if rows:
+        connection.execute(update, rows)
 
 
 def downgrade() -> None:
