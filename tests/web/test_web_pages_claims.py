@@ -119,7 +119,7 @@ def test_a_form_that_is_wrong_keeps_what_was_typed_and_says_what_is_wrong_where(
 def test_of_one_form_no_more_files_are_looked_at_than_a_claim_may_have(
     settled: Commune, hoa: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is refused leaves the claim as empty as before, so that the number of its proofs bounds nothing."""
+    """What is refused leaves the claim as empty as before: the number of its proofs bounds nothing."""
     looked_at: list[str] = []
 
     def keep(name: str, file: object) -> None:
