@@ -174,7 +174,7 @@ def _host(address: str) -> str:
 def address_for(caller: Caller, agent: Mapping[str, object], identifier: Identified) -> tuple[str, int]:
     """A path of this service where a learner confirms, once, to be `agent`; and until when, in microseconds.
 
-    Raises NotOfProvider, and IdentityRefused for an agent that others speak of too.
+    Raises NotOfProvider, and IdentityRefused for an agent that others speak of too, or too long a one.
     """
     with database.reading() as connection:
         known_alone = demand_own(connection, caller.provider_id, identifier)
@@ -184,6 +184,8 @@ def address_for(caller: Caller, agent: Mapping[str, object], identifier: Identif
     now = clock.now_us()
     said = json.dumps([caller.credential_id, caller.provider_id, secrets.token_hex(8), agent])
     token = sealing.box("addresses of links").encrypt_at_time(said.encode(), now // 1_000_000)
+    if len(token) > LONGEST_TOKEN:
+        raise IdentityRefused("too-long", "an address cannot hold so long an agent")
     return f"/links/{token.decode()}", now + ADDRESS_SECONDS * 1_000_000
 
 

@@ -96,7 +96,8 @@ def _agent(value: Any) -> Identified:
     if type(value) is not dict:
         raise _wrong("agent", "an Agent", type(value).__name__)
     version = versions.negotiate(request.headers.get(lrs.VERSION_HEADER), versions.V2)
-    return read_agent(json.dumps(value, default=str), version)
+    # What is a number stays one: an agent has none, and is refused with it.
+    return read_agent(json.dumps(value, default=float), version)
 
 
 def _wrong(path: str, expected: str, got: object) -> Refusal:

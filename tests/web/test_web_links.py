@@ -154,3 +154,25 @@ def test_i17_a_provider_hears_of_a_linked_person_only_under_names_its_own_statem
     assert (seconds(lrs, mail), seconds(other, account)) == (0, 0)
     overseer = new_lrs(app, "Sở", ["all/read"])
     assert seconds(overseer, mail) == seconds(overseer, account) == 7200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/links", "/api/v1/links/address"])
+@pytest.mark.parametrize("place", ["name", "account"])
+def test_an_agent_with_a_number_in_it_is_refused(
+    app: Flask, lrs: Lrs, hoa: Viewer, path: str, place: str
+) -> None:
+    add_course(lrs)
+    name = "1e400" if place == "account" else '"42"'
+    more = '"name": 1e400, ' if place == "name" else ""
+    agent = f'{{{more}"account": {{"homePage": "https://hoc.example.vn", "name": {name}}}}}'
+    code = "" if path.endswith("address") else f', "code": "{code_of(app, hoa)}"'
+    assert lrs.call("POST", path, f'{{"agent": {agent}{code}}}'.encode()).status_code == 400
+
+
+def test_an_agent_too_long_for_an_address_is_refused_instead_of_given_one_that_leads_nowhere(
+    lrs: Lrs,
+) -> None:
+    add_course(lrs)
+    long = {"account": {**AT_SITE["account"], "name": "x" * 3_900}}
+    answer = post(lrs, {"agent": long}, "/api/v1/links/address")
+    assert answer.status_code == 409
