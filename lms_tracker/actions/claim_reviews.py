@@ -28,6 +28,7 @@ from lms_tracker.actions.claims import (
     is_maker,
     was_handed_in,
 )
+from lms_tracker.actions.disputes import tidy
 from lms_tracker.actions.identity import IdentityRefused
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
@@ -43,7 +44,7 @@ log = logs.logger(__name__)
 PAGE = 20
 # Days on which a review shows what else was credited.
 MOST_DAYS = 31
-LEAST_REASON, MOST_REASON = 5, 2_000
+LEAST_REASON = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def decide(viewer: Viewer, claim_id: int, revision: int, seconds: int, reason: s
     `revision` is of the claim as the reviewer saw it. Anything but accepting all of it at first sight needs a
     reason, which its owner reads. Raises NotNow, Changed, NotFound and rights.NotAllowed.
     """
-    reason = reason.replace("\r\n", "\n").strip()[:MOST_REASON]
+    reason = tidy(reason)
     with database.reading() as connection:
         claim = _seen(connection, claim_id, revision)
         demand_reviewer(connection, viewer, claim)

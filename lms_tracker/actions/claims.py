@@ -207,13 +207,17 @@ def hand_in(viewer: Viewer, claim_id: int) -> None:
         _demand_maker(connection, viewer, claim)
         if claim.state == WAITING:
             return
-        claim = _editable(connection, viewer, claim_id)
+        if claim.state != DRAFT:
+            raise NotNow("sent")
         if not claims.proofs(connection, [claim_id])[claim_id]:
             raise NotNow("proofs-none")
         if claim.first_day < first_open:
             raise NotNow("closed")
         now = clock.now_us()
         if not claims.change(connection, claim, state=WAITING, made_us=now):
+            if _known(connection, claim_id).state == WAITING:
+                # The button was pressed twice, and the other press was faster.
+                return
             raise Changed
         cases.add_step(connection, (CLAIM, claim_id), "sent", now, viewer.key, seconds=claim.seconds)
 

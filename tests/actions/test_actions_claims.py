@@ -2,14 +2,15 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import Connection
 
 from lms_tracker.actions import (
     claim_reviews,
@@ -31,6 +32,7 @@ from lms_tracker.store import claims as claim_rows
 from lms_tracker.store import contents as content_rows
 from lms_tracker.store import database, dialects
 from lms_tracker.store import people as people_rows
+from lms_tracker.store.claims import Proof
 from tests.actions.claimants import claim, decided, draft, form, handed_in, picture
 from tests.actions.viewers import looks, somebody
 
@@ -87,6 +89,14 @@ def test_a_claim_is_accepted_and_its_hours_stand_in_the_record(hoa: Viewer, revi
     assert steps == ["begun", "sent", "accepted"]
     entry = records.record(hoa, hoa.key).entries.shown[0]
     assert (entry.day, entry.course) == (found.last_day.toordinal(), "Tự kê khai: Kỹ năng số")
+
+
+def test_a_reason_keeps_no_character_that_a_database_cannot_hold(hoa: Viewer, reviewer: Viewer) -> None:
+    number = handed_in(hoa)
+    decided(reviewer, number, HOUR, "Ảnh\0 không\u202e rõ.\r\nMời gửi lại.\ud800")
+    assert claims.one(hoa, number).steps[-1].note == "Ảnh không rõ.\nMời gửi lại."
+    with pytest.raises(NotNow, match="reason"):
+        decided(reviewer, number, 0, "\0" * 20)
 
 
 def test_i9_a_decision_that_changes_voids_its_statement_and_records_another(
@@ -402,6 +412,39 @@ def test_proofs_are_five_at_most_and_each_once(hoa: Viewer) -> None:
 def test_a_claim_without_proof_is_not_handed_in(hoa: Viewer) -> None:
     with pytest.raises(NotNow, match="proofs-none"):
         claims.hand_in(hoa, draft(hoa))
+
+
+def test_a_claim_that_is_handed_in_twice_at_once_is_handed_in_once_and_both_are_told_so(
+    in_app: Flask, hoa: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = draft(hoa)
+    claims.add_proof(hoa, number, "anh.jpg", io.BytesIO(picture()))
+    both_have_read, problems = Barrier(2, timeout=10), list[BaseException]()
+    proofs_of = claim_rows.proofs
+
+    def slowly(connection: Connection, ids: Sequence[int]) -> dict[int, list[Proof]]:
+        found = proofs_of(connection, ids)
+        # On SQLite a writer is alone, and waiting for the other would be in vain.
+        if connection.dialect.name == "postgresql":
+            both_have_read.wait()
+        return found
+
+    def press() -> None:
+        with in_app.app_context():
+            try:
+                claims.hand_in(hoa, number)
+            except Exception as error:
+                problems.append(error)
+
+    monkeypatch.setattr(claim_rows, "proofs", slowly)
+    presses = [Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert problems == []
+    steps = query("SELECT what FROM case_steps WHERE case_id = ? ORDER BY id", number)
+    assert steps == [("begun",), ("sent",)]
 
 
 def test_what_was_handed_in_is_not_changed_any_more(hoa: Viewer) -> None:
