@@ -13,6 +13,7 @@ what is said to be declared by them, unless it comes through our own provider, w
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from lms_tracker.learning import catalogue as catalogues
@@ -44,13 +45,15 @@ _READ_ON = (None, Reason.CREDITED, Reason.NO_DURATION)
 
 class Waiting(NamedTuple):
     """A piece that nothing speaks against, to be read with others; `owed` is the Reason that it stands under
-    when nothing is found, 0 where it then has no verdict of its own."""
+    when nothing is found, 0 where it then has no verdict of its own. `late` is the year in which it is booked
+    where it came after that of its beginning was closed, and else 0."""
 
     piece: Evidence
     matched: Matched
     day: int
     reading: Reading
     owed: int
+    late: int
 
 
 @dataclass(slots=True)
@@ -156,7 +159,7 @@ class Sieve:
         claimed = _claimed(piece, reading)
         if piece.flags & PRESENCE and not claimed:
             if reading in PRESENT and not whole and not matched.refusal:
-                sifted.waiting.append(Waiting(piece, matched, day, reading, 0))
+                sifted.waiting.append(self._waiting(piece, matched, day, reading, 0))
             return
         completed = _completed(piece, matched, day)
         if completed is not None:
@@ -169,11 +172,18 @@ class Sieve:
         if piece.flags & DECLARED:
             self._weigh_declared(piece, matched, day, reason, sifted)
         elif reading is not Reading.PLAIN and not whole and reason in _READ_ON:
-            sifted.waiting.append(Waiting(piece, matched, day, reading, int(reason or Reason.CREDITED)))
+            owed = int(reason or Reason.CREDITED)
+            sifted.waiting.append(self._waiting(piece, matched, day, reading, owed))
         elif reason is Reason.CREDITED:
             sifted.intervals.append((piece, matched))
         elif reason is not None:
             sifted.verdicts.append(refused(piece, matched.nearest(day), day, PLACED, reason, claimed))
+
+    def _waiting(self, piece: Evidence, matched: Matched, day: int, reading: Reading, owed: int) -> Waiting:
+        began = piece.at if piece.start is None else min(piece.start, piece.at)
+        booked = self._closing.booked(self._days.day(began), piece.position)
+        late = date.fromordinal(booked).year if booked else 0
+        return Waiting(piece, matched, day, reading, owed, late)
 
     def _weigh_declared(
         self, piece: Evidence, matched: Matched, day: int, reason: Reason | None, sifted: Sifted

@@ -15,13 +15,18 @@ from lms_tracker.learning.late import Covered
 from lms_tracker.learning.ledger import differences, stand
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.verdicts import Note
-from tests.learning.cast import at, completed, course, decided, studied
+from tests.learning.cast import COURSE, at, completed, course, decided, studied
+from tests.learning.posted import H5P, MOVE_ON, in_cmi5, posted, watched
+from tests.learning.profile_streams import COURSES as OF_PROFILES
+from tests.learning.profile_streams import KEEPING
+from tests.learning.profile_streams import streams as of_profiles
 from tests.learning.streams import ALLOWED, COURSES, MIDNIGHT, NEXT, POLICY, streams
 
 CLOSES = {"closes": (3, 31), "first_closed_year": 2026}
 CATALOGUE = Catalogue(COURSES, ALLOWED, 1)
 CLOSING = replace(POLICY, closes=(1, 20), first_closed_year=2026)
 DAY_US = 86_400_000_000
+KEPT = COURSE.replace("khoa", "luot")
 
 
 def arriving(number, since, end, arrived, **changes):
@@ -165,6 +170,81 @@ def test_what_comes_late_changes_nothing_of_a_year_that_was_closed(evidence):
 
     def of_2026(pieces):
         sums = credited(decide(pieces, CATALOGUE, CLOSING), "day", "course_id", "statement_id")
+        return {place: seconds for place, seconds in sums.items() if place[0] < NEXT.toordinal()}
+
+    assert of_2026(evidence) == of_2026(before)
+
+
+IN_TIME, LATE = at("2026-12-30 20:00") * 1_000_000, at("2027-05-01 12:00") * 1_000_000
+# What came in time of a session, what comes late of it, and how much of the latter is then booked.
+LATE_IN_A_SESSION = {
+    "a longer time of one page of H5P": (
+        posted(1, "answered", "2026-12-30 14:00", "PT1H", categories=H5P, came=IN_TIME),
+        posted(2, "completed", "2026-12-30 15:00", "PT2H", categories=H5P, came=LATE),
+        3600,
+    ),
+    "how a session of cmi5 ended": (
+        in_cmi5(1, "completed", "2026-12-30 14:00", "PT1H", categories=MOVE_ON, came=IN_TIME),
+        in_cmi5(2, "terminated", "2026-12-30 15:00", "PT2H", came=LATE),
+        3600,
+    ),
+    "that a session of cmi5 was for browsing": (
+        in_cmi5(1, "completed", "2026-12-30 14:00", "PT1H", categories=MOVE_ON, came=IN_TIME),
+        in_cmi5(2, "launched", "2026-12-30 12:00", mode="Browse", came=LATE),
+        0,
+    ),
+    "an earlier part of a video": (
+        watched(1, "paused", "2026-12-30 14:00", "0[.]3600", came=IN_TIME),
+        watched(2, "paused", "2026-12-30 13:50", "0[.]900", came=LATE),
+        0,
+    ),
+    "an earlier time of the attempt so far": (
+        posted(1, "completed", "2026-12-30 14:00", "PT1H", iri=KEPT, came=IN_TIME),
+        posted(2, "suspended", "2026-12-30 13:00", "PT30M", iri=KEPT, came=LATE),
+        0,
+    ),
+    "a session that the time of the attempt so far holds": (
+        posted(1, "completed", "2026-12-30 14:00", "PT1H", iri=KEPT, came=IN_TIME),
+        posted(2, "terminated", "2026-12-30 12:00", "PT30M", iri=KEPT, came=LATE),
+        0,
+    ),
+    "a later time of the attempt so far": (
+        posted(1, "suspended", "2026-12-30 14:00", "PT1H", iri=KEPT, came=IN_TIME),
+        posted(2, "completed", "2026-12-30 18:00", "PT90M", iri=KEPT, came=LATE),
+        1800,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LATE_IN_A_SESSION)
+def test_what_a_session_counted_in_time_stays_whatever_comes_of_it_late(what):
+    in_time, late, more = LATE_IN_A_SESSION[what]
+    found = booked(decided([late, in_time], [course(), course(2, KEPT, reading="keeping-time")], **CLOSES))
+    of_late = [(2, "2027-05-01", more, Note.LATE)] if more else []
+    assert found == [(1, "2026-12-30", 3600, Note.NONE), *of_late]
+
+
+@settings(max_examples=150, deadline=None)
+@given(of_profiles(), st.data())
+def test_what_comes_late_of_any_profile_changes_nothing_of_a_year_that_was_closed(evidence, data):
+    """In one session of one activity each, so that pieces have to do with each other."""
+    evidence = [
+        replace(
+            piece,
+            flags=piece.flags & ~COMPLETION,
+            object=KEEPING,
+            registration=b"r",
+            session=b"x",
+            position=(piece.at + 3600) * 10**6 + data.draw(st.sampled_from([0, 40, 400])) * DAY_US,
+        )
+        for piece in evidence
+    ]
+    before = [piece for piece in evidence if piece.position < (MIDNIGHT + 20 * 86_400) * 10**6]
+    catalogue = Catalogue(OF_PROFILES, ALLOWED, 1)
+    closing = replace(CLOSING, day_cap=10**6, statement_cap=10**6)
+
+    def of_2026(pieces):
+        sums = credited(decide(pieces, catalogue, closing), "day", "course_id", "statement_id")
         return {place: seconds for place, seconds in sums.items() if place[0] < NEXT.toordinal()}
 
     assert of_2026(evidence) == of_2026(before)

@@ -37,12 +37,18 @@ def apply(sifted: Sifted, policy: Policy) -> None:
 
 
 def _found(waiting: Iterable[Waiting], policy: Policy) -> Iterator[Found]:
+    """What came in time is read without what came after its year was closed, which changes nothing of it."""
     given: dict[Reading, list[Given]] = {}
     for one in waiting:
         course = one.matched.nearest(one.day)
-        given.setdefault(one.reading, []).append(Given(one.piece, 0 if course is None else course.id))
+        given.setdefault(one.reading, []).append(
+            Given(one.piece, 0 if course is None else course.id, one.late)
+        )
     for reading, pieces in given.items():
-        yield from _READ[reading](pieces, policy)
+        for late in sorted({one.late for one in pieces}):
+            known = [one for one in pieces if one.late <= late]
+            new = {one.piece.statement_id for one in known if one.late == late}
+            yield from (found for found in _READ[reading](known, policy) if found.piece.statement_id in new)
 
 
 def _placed(found: Found) -> Evidence:

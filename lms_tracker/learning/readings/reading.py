@@ -9,10 +9,11 @@ Group = TypeVar("Group", bound=Hashable)
 
 
 class Given(NamedTuple):
-    """A piece that nothing speaks against, and the course row that it belongs to."""
+    """A piece that nothing speaks against, the course row that it belongs to, and `late` of Waiting."""
 
     piece: Evidence
     course_id: int
+    late: int = 0
 
 
 class Found(NamedTuple):
