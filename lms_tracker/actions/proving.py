@@ -101,6 +101,7 @@ def make_code(viewer: Viewer) -> MadeCode:
     text = "".join(secrets.choice(identifiers.ALPHABET) for _ in range(LETTERS_OF_A_CODE))
     hashed = _hashed(text)
     with database.writing() as connection:
+        link_codes.lock(connection)
         now = clock.now_us()
         open_codes = [code for code in link_codes.open_of(connection, viewer.key, now) if not code.actor_key]
         if len(open_codes) >= MOST_OPEN_CODES:
@@ -252,6 +253,7 @@ def send_code(viewer: Viewer, address: str, write: Callable[[str, int], tuple[st
     subject, body = write(f"{text[:4]}-{text[4:]}", MAILED_CODE_US // 60_000_000)
     where = identifiers.address_of(identifier.identifier) or ""
     with database.writing() as connection:
+        link_codes.lock(connection)
         now = clock.now_us()
         recent = [key for key in link_codes.made_since(connection, viewer.key, now - DAY_US) if key]
         if len(recent) >= MOST_LETTERS_A_DAY:

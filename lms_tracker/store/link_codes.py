@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms_tracker.store import dialects
+from lms_tracker.store import dialects, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class Code:
     made_us: int
     expires_us: int
     tries: int = 0
+
+
+def lock(connection: Connection) -> None:
+    """Let nobody else make or use a code until this transaction ends: for who counts them first."""
+    dialects.lock_table(connection, schema.link_codes)
 
 
 def add(connection: Connection, code: Code, *, used: bool = False) -> bool:

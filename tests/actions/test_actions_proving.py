@@ -278,6 +278,26 @@ def test_of_two_who_post_one_code_at_once_one_links(app: Flask, caller: Caller, 
     assert len(links_of(hoa)) == 1
 
 
+def test_of_many_presses_at_once_no_more_codes_and_letters_come_than_of_one_after_the_other(
+    app: Flask, hoa: Viewer
+) -> None:
+    def pressed(act: Callable[[], Any]) -> Callable[[], str]:
+        def press() -> str:
+            try:
+                act()
+            except TooManyTries:
+                return "refused"
+            return "done"
+
+        return press
+
+    codes = at_once(app, *[pressed(lambda: proving.make_code(hoa))] * 10)
+    assert codes.count("done") == proving.MOST_OPEN_CODES
+    sent = at_once(app, *[pressed(lambda: proving.send_code(hoa, "lan@example.vn", write))] * 10)
+    assert sent.count("done") == proving.MOST_LETTERS_AN_HOUR
+    assert len(letters_kept()) == proving.MOST_LETTERS_AN_HOUR
+
+
 def test_of_two_who_prove_one_identifier_at_once_one_has_it_and_the_other_claims_it(
     app: Flask, caller: Caller, hoa: Viewer
 ) -> None:
