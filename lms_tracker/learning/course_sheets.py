@@ -114,7 +114,8 @@ def text_lines(text: str, separator: str) -> Iterator[Line]:
             raise Unreadable("file-csv", "CSV with matching quotes", str(error), number) from None
         if cells is None:
             return
-        yield Line(number, tuple(cell.strip() for cell in cells))
+        # As of a workbook: what stands further to the right is in no column that anybody asks for.
+        yield Line(number, tuple(cell.strip() for cell in cells[:MOST_COLUMNS]))
         number = reader.line_num + 1
 
 
