@@ -4,7 +4,7 @@ What is to be counted is told by marks like any other (`actions.crediting`); onl
 at a time, so that what has just arrived is counted in between.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -28,25 +28,27 @@ def begin_for_catalogue(connection: Connection, providers: Iterable[int], people
 def advance() -> int:
     """Mark more people for the recounts under way; answers how many, and ends what is done."""
     with database.reading() as connection:
-        waiting = [
-            recount
+        # Found before the right to write is taken: to see that there is nobody else may take seconds. Who
+        # comes to it after this snapshot was marked by what brought them.
+        found = [
+            (recount, recounts.next_concerned(connection, recount, MARKED_AT_ONCE))
             for recount in recounts.under_way(connection)
             if recounts.marks_left(connection, recount, MARKED_AT_ONCE) < MARKED_AT_ONCE // 2
         ]
-    return sum(_advance(recount.id) for recount in waiting)
+    return sum(_advance(recount, concerned) for recount, concerned in found)
 
 
-def _advance(number: int) -> int:
+def _advance(seen: Recount, concerned: Sequence[bytes]) -> int:
     with database.writing() as connection:
-        recount = recounts.lock(connection, number)
-        if recount is None:
+        recount = recounts.lock(connection, seen.id)
+        if recount is None or recount.after != seen.after:
             return 0
         if recount.after != recounts.END:
-            marked = recounts.mark_more(connection, recount, MARKED_AT_ONCE)
-            if marked:
-                return marked
+            recounts.mark_next(connection, recount, concerned, MARKED_AT_ONCE)
+            if concerned:
+                return len(concerned)
         if not recounts.marks_left(connection, recount, 1):
-            recounts.end(connection, number, clock.now_us())
+            recounts.end(connection, recount.id, clock.now_us())
         return 0
 
 

@@ -81,9 +81,15 @@ def marks_left(connection: Connection, recount: Recount, most: int) -> int:
     return int(dialects.rows(connection, select, (recount.started_us, most))[0][0])
 
 
-def mark_more(connection: Connection, recount: Recount, limit: int) -> int:
-    """Mark whoever comes next, `limit` at most, and move the cursor; the caller holds the lock."""
-    concerned = concerned_after(connection, recount.providers, recount.after, limit)
+def next_concerned(connection: Connection, recount: Recount, limit: int) -> list[bytes]:
+    """Whoever comes next, `limit` at most; nobody where all are marked."""
+    if recount.after == END:
+        return []
+    return concerned_after(connection, recount.providers, recount.after, limit)
+
+
+def mark_next(connection: Connection, recount: Recount, concerned: Sequence[bytes], limit: int) -> None:
+    """Mark what `next_concerned` found with this limit and move the cursor; the caller holds the lock."""
     dialects.change_many(
         connection,
         "INSERT INTO due_marks (position, actor_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -91,7 +97,6 @@ def mark_more(connection: Connection, recount: Recount, limit: int) -> int:
     )
     after = concerned[-1] if len(concerned) == limit else END
     dialects.change(connection, "UPDATE recounts SET after = ? WHERE id = ?", (after, recount.id))
-    return len(concerned)
 
 
 _REFUSED = (

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -186,7 +187,7 @@ def test_what_has_just_arrived_is_counted_before_those_whom_a_change_concerns(
         assert len(due.waiting(connection, 100, background)) == 8
 
 
-@pytest.mark.parametrize("place", ["mark_more", "end"])
+@pytest.mark.parametrize("place", ["mark_next", "end"])
 def test_a_worker_killed_while_it_marks_leaves_the_next_one_to_go_on(
     caller: object, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
@@ -242,3 +243,26 @@ def test_the_ledger_names_the_version_that_each_entry_was_decided_by(caller: obj
     with database.reading() as connection:
         found = connection.execute(select(ledger.c.pieces, ledger.c.policy).distinct()).all()
     assert {tuple(one) for one in found} == {(1, 1), (-1, 2), (1, 2)}
+
+
+def test_whoever_is_concerned_is_looked_for_before_the_right_to_write_is_taken(
+    caller: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look through a great ledger for them must hold up nobody who posts."""
+    policies.adopt(added(3), None)
+    order: list[str] = []
+    find, lock = rows.concerned_after, rows.lock
+
+    def finding(*given: Any) -> list[bytes]:
+        order.append("find")
+        return find(*given)
+
+    def locking(*given: Any) -> rows.Recount | None:
+        order.append("lock")
+        return lock(*given)
+
+    monkeypatch.setattr(rows, "concerned_after", finding)
+    monkeypatch.setattr(rows, "lock", locking)
+    recounts.advance()
+    assert "lock" in order
+    assert order == sorted(order)

@@ -42,7 +42,7 @@ POINTS: tuple[tuple[Any, str], ...] = (
     (due, "remove"),
     (crediting, "_write"),
     (recount_rows, "add_progress"),
-    (recount_rows, "mark_more"),
+    (recount_rows, "mark_next"),
     (recount_rows, "end"),
     (dialects, "change"),
 )
