@@ -39,7 +39,6 @@ CELLS = {
     "date-future": _l("Thời điểm hoàn thành không được nằm trong tương lai."),
     "hours-positive": _l("Số giờ phải là số dương, ví dụ 20 hoặc 2,5."),
     "hour-minutes": _l("Độ dài một tiết phải là số phút nguyên từ 1 đến 60."),
-    "hour-unit": _l("Quy tắc tính giờ hiện hành không cho phép độ dài một tiết như vậy."),
     "minutes": _l("Số phút phải là số dương, ví dụ 90."),
     "duration-form": _l("Thời lượng phải viết như 1:30 (giờ:phút) hoặc PT1H30M."),
     "duration-range": _l("Thời lượng phải lớn hơn 0, không quá 1.000 giờ và tròn giây."),

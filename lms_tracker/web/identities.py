@@ -44,6 +44,7 @@ def _page(person_key: bytes, typed: Mapping[str, str], form: str, problem: str) 
         typed=typed,
         form=form,
         problem=problem,
+        example_site="https://lms.example.vn",
         decisions=[decision.value for decision in Decision],
         door="organiser",
     )

@@ -101,7 +101,7 @@ def _agent(value: Any) -> Identified:
 
 
 def _wrong(path: str, expected: str, got: object) -> Refusal:
-    return Refusal([Fault(None, path, "shape", f"expected {expected}", str(got)[:80], "")])
+    return Refusal([Fault(None, path, "type-object", f"expected {expected}", str(got)[:80], "")])
 
 
 def _not_yours() -> Forbidden:

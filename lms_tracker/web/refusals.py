@@ -104,6 +104,7 @@ STATEMENTS = {
 # What stands in the address.
 PARAMETERS = {
     "parameter-unknown": _l("Địa chỉ này không có tham số như vậy."),
+    "parameter-wrong": _l("Giá trị của tham số này không đúng dạng."),
     "parameter-case": _l("Tên tham số phải đúng chữ hoa, chữ thường như chuẩn xAPI viết."),
     "parameter-twice": _l("Mỗi tham số chỉ được ghi một lần."),
     "parameter-combination": _l("Tham số này không dùng được cùng với tham số kia."),

@@ -156,7 +156,13 @@ def test_a_role_is_granted_to_somebody_who_is_there(command: Command) -> None:
     number = json.loads(command("provider", "add", "A", "--json").stdout)["provider"]
     command("person", "add", "Lan", "--login", "lan", "--json")
     granted = command("role", "grant", "lan", "provider", "--provider", number, "--json")
-    assert json.loads(granted.stdout) == {"login": "lan", "role": "provider", "provider": number}
+    assert json.loads(granted.stdout) == {
+        "login": "lan",
+        "role": "provider",
+        "provider": number,
+        "from": None,
+        "to": None,
+    }
     for wrong in (
         ("nobody", "organiser"),
         ("lan", "provider"),

@@ -120,6 +120,7 @@ def test_with_their_timestamps_they_are_credited(lrs: Lrs, batch: list[dict[str,
 
 def test_what_was_merely_looked_at_is_no_evidence(lrs: Lrs, batch: list[dict[str, Any]]) -> None:
     add_course(lrs, "KNS", COURSE, match="context")
+    recount(lrs.app)
     lrs.stored([one for one in batch if "result" not in one])
     assert credit(lrs, 1)["pending"] is False
     assert credit(lrs, 1)["refused_count"] == 0
