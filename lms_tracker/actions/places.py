@@ -170,12 +170,6 @@ def show(code: str, on: date | None = None, level: int | None = None) -> Shown:
         return _shown(connection, place)
 
 
-def show_by_id(place_id: int) -> Shown | None:
-    with database.reading() as connection:
-        place = places.by_id(connection, place_id)
-        return None if place is None else _shown(connection, place)
-
-
 def _shown(connection: Connection, place: Place) -> Shown:
     origins = places.by_ids(connection, {move.from_id for move in places.moves_to(connection, [place.id])})
     day = place.valid_to or clock.today()

@@ -27,7 +27,6 @@ DECLARED = 32
 # cmi5's launch modes other than Normal.
 BROWSED = 64
 REVIEWED = 256
-NOT_NORMAL = BROWSED | REVIEWED
 # Says only that somebody was there at that time.
 PRESENCE = 128
 # Nobody but the learner vouches for it: they are the instructor whom the statement names.

@@ -146,11 +146,6 @@ def below_place(connection: Connection, path: str | None, on: date) -> list[tupl
     return [(paths[one.row.id], one) for one in standing]
 
 
-def of_scope(connection: Connection, scope: Scope, on: date) -> list[Standing]:
-    """What holds on a local date with exactly this scope."""
-    return _standing(connection, _rows(connection, *_exactly(scope), *_holding(on)), on)
-
-
 def history(connection: Connection, scope: Scope, limit: int) -> list[GrantRow]:
     """Every grant with exactly this scope, whatever became of it, the newest first."""
     return _rows(connection, *_exactly(scope), newest=limit)

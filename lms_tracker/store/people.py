@@ -82,15 +82,6 @@ def end_sessions(connection: Connection, key: bytes) -> None:
     connection.execute(update(table).where(table.c.person_key == key).values(sessions=table.c.sessions + 1))
 
 
-def person_of(connection: Connection, actor_key: bytes) -> bytes | None:
-    """The person an identifier is linked to; None where the actor is a person of its own."""
-    table = schema.links
-    found = connection.execute(
-        select(table.c.person_key).where(table.c.actor_key == actor_key)
-    ).scalar_one_or_none()
-    return None if found is None else bytes(found)
-
-
 def link(connection: Connection, actor_key: bytes, person_key: bytes, linked_us: int) -> None:
     connection.execute(
         insert(schema.links).values(actor_key=actor_key, person_key=person_key, linked_us=linked_us)

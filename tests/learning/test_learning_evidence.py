@@ -20,9 +20,9 @@ from lms_tracker.learning.evidence import (
     EVENT_ROLE,
     HAS_DURATION,
     IMPOSSIBLE_DURATION,
-    NOT_NORMAL,
     OWN_TIME,
     PRESENCE,
+    REVIEWED,
     VIDEO_SESSION,
     EventRole,
     Evidence,
@@ -200,7 +200,7 @@ def test_who_names_a_session_of_cmi5_is_in_one():
     assert (found.profile, len(found.session or b"")) == (Profile.CMI5, 16)
     assert found.flags == PRESENCE | OWN_TIME | BROWSED
     assert other.session != found.session
-    assert not other.flags & NOT_NORMAL
+    assert not other.flags & (BROWSED | REVIEWED)
 
 
 @pytest.mark.parametrize("name", [7, None, {"a": 1}, ["x"], True])
