@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import identity, letters, linking, names, people, records, rights
+from lms_tracker.actions import identity, letters, names, people, records, rights
 from lms_tracker.actions.identity import What
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import identifiers
@@ -148,7 +148,7 @@ def _found(connection: Connection, viewer: Viewer, person_key: bytes) -> Account
 def _people(connection: Connection, actor_keys: Iterable[bytes]) -> set[bytes]:
     """Keys that are people's own and no identifiers of statements, and accounts of this service itself."""
     known = rows.identifiers(connection, list(actor_keys))
-    return {key for key in actor_keys if key not in known or linking.is_our_own(known[key][0])}
+    return {key for key in actor_keys if key not in known or identity.is_our_own(known[key][0])}
 
 
 def _accounts(
@@ -211,7 +211,7 @@ def _story(
     programs = links.programs(connection, [event.by_credential for event in events if event.by_credential])
     for event in events:
         text = known[event.actor_key][0] if event.actor_key in known else ""
-        if event.actor_key in digests or linking.is_our_own(text):
+        if event.actor_key in digests or identity.is_our_own(text):
             continue
         yield _told(event, viewer, own, text, called, programs)
 

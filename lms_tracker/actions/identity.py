@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock
@@ -127,12 +128,21 @@ def current(connection: Connection, person_key: bytes) -> bytes:
 
 
 def attach(
-    connection: Connection, now_us: int, identifier: Identified, person_key: bytes, step: Step
+    connection: Connection,
+    now_us: int,
+    identifier: Identified,
+    person_key: bytes,
+    step: Step,
+    *,
+    by_ourselves: bool = False,
 ) -> Outcome:
     """Link an identifier that was proved to be a person's, or make it disputed where it is another's.
 
-    The caller has begun with `begin`. Raises IdentityRefused.
+    Accounts of this service are linked by the service alone (`by_ourselves`): what is accepted of a person's
+    claims follows them. The caller has begun with `begin`. Raises IdentityRefused.
     """
+    if is_our_own(identifier.identifier) and not by_ourselves:
+        raise IdentityRefused("our-own", "by this account the service itself speaks of somebody")
     person_key = current(connection, person_key)
     names = forms(identifier)
     _demand_linkable(connection, identifier, names, person_key)
@@ -151,6 +161,12 @@ def attach(
     if others:
         return Outcome.DISPUTED
     return Outcome.LINKED if free else Outcome.ALREADY
+
+
+def is_our_own(identifier: str) -> bool:
+    """Whether an identifier is an account of this service, under which accepted claims are stated."""
+    base = str(current_app.config["SETTINGS"].base_url).rstrip("/")
+    return identifiers.shown(identifier).site.rstrip("/") == base
 
 
 def demand_personal(connection: Connection, identifier: Identified) -> None:

@@ -5,17 +5,15 @@ How somebody proves an identifier by a code, a letter or a provider's address is
 
 from enum import StrEnum
 
-from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import identity, rights
 from lms_tracker.actions.identity import IdentityRefused, Outcome, Proof, Step, What
 from lms_tracker.actions.rights import NotAllowed, Right, Viewer
-from lms_tracker.learning import identifiers
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import database, due, links, people
-from lms_tracker.store.links import Bar, Event
+from lms_tracker.store.links import Bar
 from xapi.actors import Identified
 
 log = logs.logger(__name__)
@@ -197,14 +195,8 @@ def _demand_held(connection: Connection, actor_key: bytes, person_key: bytes) ->
     if people.by_key(connection, actor_key) is not None:
         raise IdentityRefused("a-record", "this is a merged record: undo the merge")
     known = people.identifiers(connection, [actor_key]).get(actor_key)
-    if known is not None and is_our_own(known[0]):
+    if known is not None and identity.is_our_own(known[0]):
         raise IdentityRefused("our-own", "by this account the service itself speaks of the person")
-
-
-def is_our_own(identifier: str) -> bool:
-    """Whether an identifier is an account of this service, under which accepted claims are stated."""
-    base = str(current_app.config["SETTINGS"].base_url).rstrip("/")
-    return identifiers.shown(identifier).site.rstrip("/") == base
 
 
 def _demand_undisputed(connection: Connection, actor_key: bytes, holder: bytes) -> None:
@@ -222,8 +214,3 @@ def reason(text: str, *, optional: bool = False) -> str:
             "no-reason", f"expected a reason of at most {identity.MOST_CHARACTERS} characters"
         )
     return words
-
-
-def stories(connection: Connection, actor_keys: list[bytes], person_key: bytes, limit: int) -> list[Event]:
-    """The newest steps in the story of a person and of the identifiers it has."""
-    return links.events(connection, actor_keys, person_key, limit)

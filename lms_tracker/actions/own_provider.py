@@ -131,7 +131,7 @@ def enrol(connection: Connection, now_us: int, person_key: bytes) -> None:
     """
     account = _account(person_key)
     if account.key not in links.holders(connection, [account.key]):
-        identity.attach(connection, now_us, account, person_key, Step(Proof.OWN_WORD))
+        identity.attach(connection, now_us, account, person_key, Step(Proof.OWN_WORD), by_ourselves=True)
 
 
 def _agent(person_key: bytes) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from lms_tracker.actions import (
     contents,
     crediting,
     identity,
+    linking,
     merging,
     own_provider,
     people,
     records,
 )
 from lms_tracker.actions.claims import Changed, ClaimRefused, NotNow
+from lms_tracker.actions.identity import IdentityRefused
 from lms_tracker.actions.proof_reading import ProofRefused
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed, Viewer
@@ -35,6 +37,7 @@ from lms_tracker.store import people as people_rows
 from lms_tracker.store.claims import Proof
 from tests.actions.claimants import claim, decided, draft, form, handed_in, picture
 from tests.actions.viewers import looks, somebody
+from xapi.actors import identify
 
 HOUR = 3600
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -358,6 +361,22 @@ def test_claims_stay_with_their_person_through_a_merger_and_its_undoing(
     merging.unmerge(approver, merged, "Hai người khác nhau.")
     assert (nominal(hoa), nominal(twin)) == (2 * HOUR, 3 * HOUR)
     assert len(claims.mine(twin)) == 2
+
+
+@pytest.mark.parametrize("has_claimed", [False, True])
+def test_i17_the_account_by_which_the_service_speaks_of_somebody_is_linked_to_nobody_else(
+    in_app: Flask, hoa: Viewer, officer: Viewer, reviewer: Viewer, has_claimed: bool
+) -> None:
+    """Else hours that a reviewer accepted for one person would stand in the record of another."""
+    lan = somebody("lan")
+    if has_claimed:
+        draft(hoa)
+    base = str(in_app.config["SETTINGS"].base_url)
+    account = identify({"account": {"homePage": base.rstrip("/"), "name": f"person-{hoa.key.hex()}"}})
+    with pytest.raises(IdentityRefused, match="the service itself"):
+        linking.link_by_sight(officer, lan.key, account, "Đã gặp, có giấy tờ.")
+    decided(reviewer, handed_in(hoa), 2 * HOUR)
+    assert (nominal(hoa), nominal(lan)) == (2 * HOUR, 0)
 
 
 def test_somebody_without_an_account_has_claims_too(officer: Viewer, reviewer: Viewer) -> None:
