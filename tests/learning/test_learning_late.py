@@ -16,7 +16,7 @@ from lms_tracker.learning.ledger import differences, stand
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.verdicts import Note
 from tests.learning.cast import COURSE, at, completed, course, decided, studied
-from tests.learning.posted import H5P, MOVE_ON, in_cmi5, posted, watched
+from tests.learning.posted import H5P, MOVE_ON, SCORM, in_cmi5, posted, watched
 from tests.learning.profile_streams import COURSES as OF_PROFILES
 from tests.learning.profile_streams import KEEPING
 from tests.learning.profile_streams import streams as of_profiles
@@ -207,6 +207,16 @@ LATE_IN_A_SESSION = {
         posted(1, "completed", "2026-12-30 14:00", "PT1H", iri=KEPT, came=IN_TIME),
         posted(2, "terminated", "2026-12-30 12:00", "PT30M", iri=KEPT, came=LATE),
         0,
+    ),
+    "a session of SCORM that the time of the attempt holds": (
+        posted(1, "completed", "2026-12-30 14:00", "PT1H", categories=SCORM, came=IN_TIME),
+        posted(2, "terminated", "2026-12-30 12:00", "PT30M", categories=SCORM, came=LATE),
+        0,
+    ),
+    "a session of SCORM after the time of the attempt": (
+        posted(1, "completed", "2026-12-30 14:00", "PT1H", categories=SCORM, came=IN_TIME),
+        posted(2, "terminated", "2026-12-30 18:00", "PT30M", categories=SCORM, came=LATE),
+        1800,
     ),
     "a later time of the attempt so far": (
         posted(1, "suspended", "2026-12-30 14:00", "PT1H", iri=KEPT, came=IN_TIME),
