@@ -5,6 +5,7 @@ bound of memory and time. They are kept with the contents, outside everything th
 through a page that asks who may see them.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -28,6 +29,9 @@ READ_AT_ONCE = 256 * 1024
 # A page waits so long for its turn: what decodes pictures takes a core and up to a gigabyte.
 SECONDS_FOR_A_TURN = 20.0
 SECONDS_FOR_A_FILE = proof_reading.MOST_SECONDS + 10
+
+# Of the environment, what the interpreter may need to start.
+HANDED_ON = ("PATH", "LD_LIBRARY_PATH")
 
 _turns = threading.BoundedSemaphore(2)
 
@@ -77,12 +81,14 @@ def _examined(data: bytes) -> tuple[str, bytes]:
     if not _turns.acquire(timeout=SECONDS_FOR_A_TURN):
         raise NotWritten("too many proofs are being looked at")
     try:
-        # -I: neither the environment nor the current folder says what is imported.
+        # -I: neither the environment nor the current folder says what is imported. Settings come from the
+        # environment; whoever breaks out of a decoder finds none of them there.
         done = subprocess.run(
             [sys.executable, "-I", proof_reading.__file__],
             input=data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in HANDED_ON if name in os.environ},
             timeout=SECONDS_FOR_A_FILE,
             check=True,
         )

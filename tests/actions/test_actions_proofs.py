@@ -237,6 +237,21 @@ def test_a_file_that_takes_all_time_or_memory_takes_only_its_own_process(
     assert proofs.keep("a.jpg", io.BytesIO(picture())).size
 
 
+def test_i18_the_process_that_reads_a_file_is_handed_no_secret(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "reading.py"
+    script.write_text(
+        "import json, os\n"
+        "secrets = [name for name in os.environ if name.startswith('LMS_TRACKER_')]\n"
+        "print(json.dumps({'refused': ' '.join(secrets) or 'no secret'}))\n"
+    )
+    monkeypatch.setenv("LMS_TRACKER_SECRET_KEY", "hush")
+    monkeypatch.setattr(proof_reading, "__file__", str(script))
+    with pytest.raises(ProofRefused, match="no secret"):
+        proofs.keep("a.jpg", io.BytesIO(picture()))
+
+
 def test_when_too_many_files_are_looked_at_the_next_waits_and_then_is_told(
     in_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
