@@ -25,7 +25,7 @@ from lms_tracker.learning.roster_likeness import Known, Placed
 from lms_tracker.learning.roster_lines import Roster, RosterProblem
 from lms_tracker.learning.roster_matching import LINE, PERSON, SOMEBODY_NEW, Match, Verdict, absent, match
 from lms_tracker.learning.roster_places import Spot, Spots
-from lms_tracker.store import database, places, rosters
+from lms_tracker.store import database, places, residences, residents, rosters
 from lms_tracker.store.places import Place
 from lms_tracker.store.rosters import RosterRow
 
@@ -262,8 +262,21 @@ def decide(viewer: Viewer, number: int, said: Decisions) -> None:
         for key, what in said.gone.items():
             if what is not None and (what[0] not in (MOVED, DIED) or what[1] > today):
                 raise RosterRefused("gone-day", "expected moved or died, and a day that has come")
+            if not rights.may(connection, viewer, Right.ENTER, key):
+                # Of them nothing would be written, and nothing is told.
+                continue
+            if what is not None and not _lived_there(connection, key, what[1]):
+                raise RosterRefused("gone-day", "expected a day on which they lived there")
             _keep(kept.gone, key.hex(), what)
         rosters.keep(connection, number, msgspec.json.encode(kept).decode())
+
+
+def _lived_there(connection: Connection, person_key: bytes, day: date) -> bool:
+    """Whether a day can be the last on which somebody lived where they do: not before it, nor their birth."""
+    facts = residents.of(connection, person_key)
+    born = facts.birth_year if facts is not None and facts.birth_year is not None else date.min.year
+    begun = [one.since for one in residences.of_person(connection, person_key) if one.until is None]
+    return born <= day.year and all(since is None or since <= day for since in begun)
 
 
 def demand_preview(row: RosterRow) -> Kept:

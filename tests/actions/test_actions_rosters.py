@@ -64,7 +64,7 @@ def seen(setting: Setting, number: int) -> rosters.Seen:
 
 
 def keys() -> dict[str, bytes]:
-    return {str(name): bytes(key) for name, key in table("SELECT name, person_key FROM people")}  # type: ignore[arg-type]
+    return {str(name): bytes(key) for name, key in table("SELECT name, person_key FROM people")}  # type: ignore[call-overload]
 
 
 def homes(name: str) -> list[tuple[int, date | None, date | None]]:
@@ -203,6 +203,24 @@ def test_who_is_in_the_list_no_longer_is_listed_and_leaves_only_when_an_officer_
     assert asked.candidates[0].differs == ("died",)
 
 
+def test_nobody_is_said_to_have_left_or_died_on_a_day_before_they_came_or_were_born(
+    setting: Setting,
+) -> None:
+    before = clock.today() - timedelta(days=30)
+    applied(setting)
+    moved = roster("Trần Thị Lệ;1962;Nữ;Thôn Tây;12;Vợ;;;;", "Nguyễn Thị Ánh;2010;Nữ;thôn tây;3;Chủ hộ;;;;")
+    said = {2: f"person:{keys()['Trần Thị Lệ'].hex()}"}
+    applied(setting, moved, said, as_of=before)
+    number = hand_in(setting, roster("Nguyễn Thị Ánh;2010;Nữ;thôn tây;3;Chủ hộ;Nguyễn;;;"))
+    assert [one.name for one in seen(setting, number).absent] == ["Trần Thị Lệ"]
+    for day in (date(1, 1, 1), date(1961, 12, 31), before - timedelta(days=1)):
+        with pytest.raises(RosterRefused) as refused:
+            rosters.decide(setting.ha, number, Decisions({}, {}, {keys()["Trần Thị Lệ"]: ("died", day)}))
+        assert refused.value.rule == "gone-day"
+    rosters.decide(setting.ha, number, Decisions({}, {}, {keys()["Trần Thị Lệ"]: ("died", before)}))
+    assert roster_applying.apply(setting.ha, number)["gone"] == 1
+
+
 def test_a_withdrawal_wins_over_an_older_roster(setting: Setting) -> None:
     applied(setting)
     key = keys()["Nguyễn Văn An"]
@@ -322,7 +340,7 @@ def test_a_record_that_was_merged_is_known_as_the_one_it_became(setting: Setting
     body = roster("Lê Văn An;1950;;Tây;1;;;;;", "Lê Văn An;1950;;Tây;2;;;;;")
     applied(setting, body, {3: "new"})
     entered = table("SELECT person_key FROM people WHERE login IS NULL")
-    first, second = (bytes(row[0]) for row in entered)  # type: ignore[arg-type]
+    first, second = (bytes(row[0]) for row in entered)  # type: ignore[call-overload]
     with database.writing() as connection:
         # As a merge leaves it.
         links.put(connection, second, first, clock.now_us())
