@@ -44,7 +44,7 @@ def import_courses(file: Path, dry_run: bool, as_json: bool) -> None:
         text = f"{outcome.created} courses would be new, {outcome.updated} would be changed."
         show({**numbers, **preview_json(found)}, f"{text}\n{preview_text(found)}", as_json)
         return
-    show(numbers, f"{outcome.created} courses are new, {outcome.updated} were changed.", as_json)
+    show(numbers, f"Courses: {outcome.created} new, {outcome.updated} changed.", as_json)
 
 
 def sentence(error: LineError) -> str:
