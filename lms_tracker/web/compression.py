@@ -18,6 +18,8 @@ from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 from werkzeug.wsgi import get_input_stream
 
 from xapi.faults import Fault, Refusal
@@ -130,13 +132,18 @@ def _pack(response: Response) -> Response:
     if not packable or "ETag" in headers or "Content-Encoding" in headers:
         return response
     headers.add("Vary", "Accept-Encoding")
-    if "HTTP_ACCEPT_ENCODING" not in request.environ:
-        return response
-    accepted = request.accept_encodings
-    if not 0 < accepted.quality("gzip") >= accepted.quality("identity"):
-        return response
-    data = response.get_data()
-    if len(data) >= LEAST_BYTES:
-        response.set_data(gzip.compress(data, LEVEL, mtime=0))
+    smaller = packed(response.get_data(), request.headers.get("Accept-Encoding"))
+    if smaller is not None:
+        response.set_data(smaller)
         headers["Content-Encoding"] = "gzip"
     return response
+
+
+def packed(data: bytes, accepted: str | None) -> bytes | None:
+    """`data` in gzip where the header Accept-Encoding takes it and there is something to save, else None."""
+    if accepted is None or len(data) < LEAST_BYTES:
+        return None
+    asked = parse_accept_header(accepted, Accept)
+    if not 0 < asked.quality("gzip") >= asked.quality("identity"):
+        return None
+    return gzip.compress(data, LEVEL, mtime=0)

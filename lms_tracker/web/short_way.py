@@ -22,7 +22,7 @@ from lms_tracker.actions import attachments
 from lms_tracker.actions.rates import Rates
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.uses import Uses
-from lms_tracker.web import credentials, lrs
+from lms_tracker.web import compression, credentials, lrs
 from lms_tracker.web.statements import ADDRESS, ids_of
 from xapi import batches, versions
 from xapi.timestamps import format_position
@@ -107,8 +107,11 @@ class ShortWay:
         except Exception as error:
             environ[lrs.FOUND] = error
             return None
-        answer = ids_of(recorded)
+        plain = ids_of(recorded)
+        smaller = compression.packed(plain, environ.get("HTTP_ACCEPT_ENCODING"))
+        answer = plain if smaller is None else smaller
         return answer, [
+            *([] if smaller is None else [("Content-Encoding", "gzip")]),
             ("Content-Length", str(len(answer))),
             ("X-Request-ID", request_id),
             (lrs.VERSION_HEADER, version),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from typing import Any
 
 import pytest
@@ -43,26 +45,34 @@ def told(answer: TestResponse) -> set[tuple[str, str]]:
     return {(name, value) for name, value in answer.headers if name not in OWN}
 
 
+def ids(answer: TestResponse) -> list[str]:
+    data = answer.data if "Content-Encoding" not in answer.headers else gzip.decompress(answer.data)
+    found: list[str] = json.loads(data)
+    return found
+
+
 def lines_of_the_log(lrs: Lrs) -> int:
     with lrs.app.app_context(), database.reading() as connection:
         return int(dialects.rows(connection, "SELECT count(*) FROM refusals", ())[0][0])
 
 
+@pytest.mark.parametrize("coding", [None, "gzip", "identity", "gzip;q=0"])
 @pytest.mark.parametrize("version", ["1.0.3", "1.0.0", "2.0.0"])
 @pytest.mark.parametrize("count", [None, 1, 60])
 def test_a_success_bears_the_same_headers_on_both_ways(
-    warm: Lrs, through_flask: list[int], version: str, count: int | None
+    warm: Lrs, through_flask: list[int], version: str, count: int | None, coding: str | None
 ) -> None:
     body: Any = statement() if count is None else [statement() for _ in range(count)]
     of_version = warm.speaking(version)
-    short = of_version.post(body)
+    short = of_version.post(body, **{"Accept-Encoding": coding})
     assert through_flask == []
-    long = of_version.post(body, **LONG)
+    long = of_version.post(body, **{"Accept-Encoding": coding}, **LONG)
     assert through_flask == [1]
     assert short.status_code == long.status_code == 200
     assert told(short) == told(long)
     assert all(short.headers.get(name) for name in OWN)
-    assert len(short.get_json()) == len(long.get_json()) == (count or 1)
+    assert ("Content-Encoding" in short.headers) == (coding == "gzip" and count == 60)
+    assert len(ids(short)) == len(ids(long)) == (count or 1)
 
 
 def test_what_came_the_short_way_is_stored_and_found(warm: Lrs, through_flask: list[int]) -> None:
