@@ -151,11 +151,7 @@ def _credited(connection: Connection, claim: Claim, owner: bytes) -> tuple[tuple
 
 def _is_stranger(connection: Connection, viewer: Viewer, claim: Claim) -> bool:
     """Whether a claim is neither the viewer's own nor entered by them, under any of their keys."""
-    mine = identity.current(connection, viewer.key)
-    return mine not in (
-        identity.current(connection, claim.person_key),
-        identity.current(connection, claim.made_by),
-    )
+    return not identity.is_any_of(connection, viewer.key, (claim.person_key, claim.made_by))
 
 
 def demand_reviewer(connection: Connection, viewer: Viewer, claim: Claim) -> None:

@@ -133,12 +133,11 @@ def review(viewer: Viewer, dispute_id: int) -> Review:
 
 def _is_stranger(connection: Connection, viewer: Viewer, dispute: Dispute) -> bool:
     """Whether the viewer neither contests anything here nor entered what is contested."""
-    mine = identity.current(connection, viewer.key)
     parties = [dispute.person_key, dispute.made_by]
     claim = None if dispute.claim_id is None else claims.by_id(connection, dispute.claim_id)
     if claim is not None:
         parties.append(claim.made_by)
-    return mine not in {identity.current(connection, party) for party in parties}
+    return not identity.is_any_of(connection, viewer.key, parties)
 
 
 def _outcomes(

@@ -127,6 +127,12 @@ def current(connection: Connection, person_key: bytes) -> bytes:
     return due.person_keys(connection, [person_key])[person_key]
 
 
+def is_any_of(connection: Connection, person_key: bytes, keys_of_parties: Iterable[bytes]) -> bool:
+    """Whether a person is one of these, under whatever key: nobody decides about their own affairs."""
+    mine = current(connection, person_key)
+    return any(mine == current(connection, party) for party in keys_of_parties)
+
+
 def attach(
     connection: Connection,
     now_us: int,

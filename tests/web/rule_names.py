@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 # Whatever takes a rule's name says so: a parameter or a field `rule`, a string.
@@ -79,3 +80,16 @@ def _written(node: ast.expr) -> set[str]:
     if (handed_on and getattr(node, "attr", "rule") == "rule") or ast.unparse(node) == "f'type-{noun}'":
         return set()
     raise LookupError(f"{ast.unparse(node)} is not a rule's name")
+
+
+def rules_of(module: ModuleType, takers: Takers) -> set[str]:
+    """The names of rules that one module writes, where it calls `takers`."""
+    found: set[str] = set()
+    for call in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            named = [one.value for one in call.keywords if one.arg == "rule"]
+            if name in takers and len(call.args) > takers[name]:
+                named.append(call.args[takers[name]])
+            found |= {str(one.value) for one in named if isinstance(one, ast.Constant)}
+    return found

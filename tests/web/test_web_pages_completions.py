@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 from flask import Flask
@@ -27,6 +24,7 @@ from lms_tracker.store import database, dialects
 from lms_tracker.web import completions, file_rules
 from tests.journeys.commune import Commune
 from tests.web.page_visitors import as_, token
+from tests.web.rule_names import rules_of
 
 pytestmark = pytest.mark.usefixtures("quick_and_unthrottled")
 PAGE = "/provider/completions"
@@ -181,26 +179,12 @@ def test_i17_only_the_provider_s_people_send_and_only_they_see_what_they_sent(
 TAKERS = {"FieldFault": 0, "Unreadable": 0, "LineError": 2, "_wrong": 2}
 
 
-def rules_of(module: ModuleType) -> set[str]:
-    """The names of rules that a module writes."""
-    found = set()
-    for call in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):
-        called = (
-            getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
-        )
-        if isinstance(call, ast.Call) and called in TAKERS and len(call.args) > TAKERS[called]:
-            name = call.args[TAKERS[called]]
-            if isinstance(name, ast.Constant):
-                found.add(str(name.value))
-    return found
-
-
 def test_every_rule_of_files_has_words() -> None:
     modules = (
         *(account_files, completion_fields, completion_files, course_fields, course_sheets),
         *(file_columns, actions),
     )
-    named = set().union(*map(rules_of, modules))
+    named = set().union(*(rules_of(module, TAKERS) for module in modules))
     of_courses_alone = {"one-of", "provider-known"}
     in_a_table = {"login-or-year", "email-or-account"}
     assert (named | in_a_table) - of_courses_alone == set(file_rules.RULES)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -31,6 +29,7 @@ from tests.actions import communes
 from tests.actions.communes import Commune, roster, table
 from tests.journeys.commune import PASSWORD
 from tests.web.page_visitors import as_, token
+from tests.web.rule_names import rules_of
 
 pytestmark = pytest.mark.usefixtures("quick_and_unthrottled")
 FILE = roster(
@@ -300,27 +299,18 @@ def test_a_province_has_no_list_of_people(officer: FlaskClient, at: Commune, app
 TAKERS = {"FieldFault": 0, "Unreadable": 0, "_wrong": 2, "RosterRefused": 0}
 
 
-def rules_of(module: object) -> set[str]:
-    """The names of rules that a module writes."""
-    found = set()
-    for call in ast.walk(ast.parse(Path(str(module.__file__)).read_text())):  # type: ignore[attr-defined]
-        if not isinstance(call, ast.Call):
-            continue
-        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-        named = [one.value for one in call.keywords if one.arg == "rule"]
-        if name in TAKERS and len(call.args) > TAKERS[name]:
-            named.append(call.args[TAKERS[name]])
-        found |= {str(one.value) for one in named if isinstance(one, ast.Constant)}
-    return found
-
-
 def test_every_rule_of_rosters_has_words_and_every_list_is_whole() -> None:
     modules = (roster_columns, roster_fields, roster_files, roster_texts, rosters)
-    named = set().union(*map(rules_of, modules)) | {"place-unknown", "place-needed", "file-tcvn3", "file-vni"}
+    named = set().union(*(rules_of(module, TAKERS) for module in modules)) | {
+        "place-unknown",
+        "place-needed",
+        "file-tcvn3",
+        "file-vni",
+    }
     named |= {"file-encoded-twice", "settled"}
     known = set(roster_words.RULES) | set(file_rules.RULES)
     assert named - known == set()
-    assert set(roster_words.RULES) - named - rules_of(course_fields) == set()
+    assert set(roster_words.RULES) - named - rules_of(course_fields, TAKERS) == set()
     assert set(roster_words.COLUMNS) == set(Column)
     assert set(roster_words.LEFT_OUT) == set(LeftOut)
     assert set(roster_words.VERDICTS) == set(Verdict)
