@@ -15,11 +15,11 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from lms_tracker import logs
-from lms_tracker.actions import contents, identity, people, proving, records, rights
+from lms_tracker.actions import identity, people, proving, records, rights
 from lms_tracker.actions.identity import IdentityRefused, Proof, Step
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning import names
-from lms_tracker.learning.account_files import BOUNDS, AccountFileRefusal, AccountLine, read_accounts
+from lms_tracker.learning.account_files import AccountFileRefusal, AccountLine, read_accounts
 from lms_tracker.learning.course_conflicts import LineError
 from lms_tracker.store import database, links
 from lms_tracker.store import people as rows
@@ -66,21 +66,6 @@ class _Match:
     identifier: Identified | None
     person: bytes | None
     fate: Fate
-
-
-def lay_aside(viewer: Viewer, provider_id: int, data: bytes) -> bytes:
-    """Keep a file for a day until its sender has seen the preview; answers its key.
-
-    Raises rights.NotAllowed, and contents.TooLarge.
-    """
-    rights.demand(rights.may_see_provider(viewer, provider_id))
-    return contents.keep([data], BOUNDS.bytes).content_key
-
-
-def laid_aside(viewer: Viewer, provider_id: int, key: bytes) -> bytes:
-    """A file that was laid aside. Raises rights.NotAllowed, and contents.Missing once it is gone."""
-    rights.demand(rights.may_see_provider(viewer, provider_id))
-    return b"".join(contents.read(key))
 
 
 def preview(viewer: Viewer, provider_id: int, data: bytes) -> Preview:

@@ -14,7 +14,7 @@ import msgspec
 from flask import current_app
 
 from lms_tracker import logs
-from lms_tracker.actions import catalogue, checking, clock, contents, importing, rights
+from lms_tracker.actions import catalogue, checking, clock, importing, rights
 from lms_tracker.actions.accepting import reread_kept
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.rights import Caller, Viewer
@@ -239,21 +239,6 @@ def _previewed(completion: Completion, answer: dict[str, Any]) -> PreviewedLine:
 
 
 # --- by the provider's people, in the browser ------------------------------------------------------------
-
-
-def lay_aside(viewer: Viewer, provider_id: int, data: bytes) -> bytes:
-    """Keep a file for a day until its sender has seen the preview; answers its key.
-
-    Raises rights.NotAllowed, and contents.TooLarge.
-    """
-    rights.demand(rights.may_see_provider(viewer, provider_id))
-    return contents.keep([data], PAGE_BOUNDS.bytes).content_key
-
-
-def laid_aside(viewer: Viewer, provider_id: int, key: bytes) -> bytes:
-    """A file that was laid aside. Raises rights.NotAllowed, and contents.Missing once it is gone."""
-    rights.demand(rights.may_see_provider(viewer, provider_id))
-    return b"".join(contents.read(key))
 
 
 def preview_for(viewer: Viewer, provider_id: int, data: bytes) -> Preview:

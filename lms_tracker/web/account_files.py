@@ -1,20 +1,18 @@
 """A provider's list of its learners: sent, looked at, linked; works without scripts."""
 
-from contextlib import closing
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from lms_tracker.actions import account_files, arrivals, contents
+from lms_tracker.actions import account_files
 from lms_tracker.actions.account_files import Fate, Preview
 from lms_tracker.actions.arrivals import Provider
-from lms_tracker.actions.rights import NotAllowed, Viewer
+from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.account_files import BOUNDS
-from lms_tracker.web import providers, sessions
+from lms_tracker.web import providers, sent_files
+from lms_tracker.web.sent_files import SentFiles
 
 blueprint = Blueprint("account_files", __name__, url_prefix="/provider/accounts")
 
@@ -23,8 +21,7 @@ MOST_BYTES = BOUNDS.bytes + 65_536
 # So many wrong lines, and lines of a preview, stand on a page.
 SHOWN = 200
 # In the session: the files that were sent, by their key, with the provider; and what became of the last.
-_SENT, _OUTCOME = "account_files_sent", "account_files_outcome"
-_MOST_SENT = 5
+_SENT, _OUTCOME = SentFiles("account_files_sent", BOUNDS.bytes), "account_files_outcome"
 
 COLUMNS = {
     "email": _l("Thư điện tử của người học, như trong bản ghi của đơn vị"),
@@ -79,48 +76,33 @@ def show() -> ResponseReturnValue:
 
 
 def _found(viewer: Viewer, number: int) -> Found:
-    provider = next((one for one in arrivals.providers(viewer) if one.id == number), None)
-    if provider is None:
-        raise NotAllowed
+    provider = sent_files.provider_of(viewer, number)
     key = request.args.get("file", "")
     if not key:
-        empty = str(_("Chưa chọn tệp, hoặc tệp trống."))
-        problem = empty if request.args.get("problem") == "empty" else ""
-        return Found(provider, problem=problem, outcome=session.pop(_OUTCOME, None))
-    data = _laid_aside(viewer, number, key)
+        return Found(provider, problem=sent_files.problem(), outcome=session.pop(_OUTCOME, None))
+    data = _SENT.find(viewer, number, key)
     if data is None:
-        return Found(provider, problem=str(_("Tệp này không còn được giữ; mời Ông/Bà gửi lại.")))
+        return Found(provider, problem=sent_files.gone())
     return Found(provider, account_files.preview(viewer, number, data), key)
 
 
 @blueprint.post("", strict_slashes=False)
 def send() -> ResponseReturnValue:
     """Take a file and lead to its preview."""
-    viewer, number = _asked()
-    file = request.files.get("file")
-    data = b""
-    if file is not None:
-        with closing(file):
-            data = bytes(file.read())
-    if not data:
-        return redirect(url_for("account_files.show", provider=number, problem="empty"), 303)
-    try:
-        key = account_files.lay_aside(viewer, number, data).hex()
-    except contents.TooLarge:
-        raise RequestEntityTooLarge from None
-    sent = [one for one in session.get(_SENT, []) if one != [key, number]]
-    session[_SENT] = [*sent[1 - _MOST_SENT :], [key, number]]
-    return redirect(url_for("account_files.show", provider=number, file=key), 303)
+    viewer, number = sent_files.asked()
+    key = _SENT.take(viewer, number)
+    problem = "empty" if key is None else None
+    return redirect(url_for("account_files.show", provider=number, file=key, problem=problem), 303)
 
 
 @blueprint.post("/link")
 def confirm() -> ResponseReturnValue:
     """Link what a file names whose preview was seen, and lead to what became of it."""
-    viewer, number = _asked()
+    viewer, number = sent_files.asked()
     key = request.form.get("file", "")
-    data = _laid_aside(viewer, number, key)
+    data = _SENT.find(viewer, number, key)
     if data is None:
-        return redirect(url_for("account_files.show", provider=number, file="gone"), 303)
+        return redirect(url_for("account_files.show", provider=number, problem="gone"), 303)
     done = account_files.link(viewer, number, data)
     if done.errors:
         return redirect(url_for("account_files.show", provider=number, file=key), 303)
@@ -132,22 +114,3 @@ def confirm() -> ResponseReturnValue:
         others,
     )
     return redirect(url_for("account_files.show", provider=number), 303)
-
-
-def _asked() -> tuple[Viewer, int]:
-    """Who sends a form, and for which provider. Raises NotAllowed."""
-    viewer = sessions.signed_in()
-    number = providers.asked_number("provider")
-    if number is None or number not in viewer.providers:
-        raise NotAllowed
-    return viewer, number
-
-
-def _laid_aside(viewer: Viewer, number: int, key: str) -> bytes | None:
-    """A file that this session sent for this provider; None for any other, and for one that is gone."""
-    if [key, number] not in session.get(_SENT, []):
-        return None
-    try:
-        return account_files.laid_aside(viewer, number, bytes.fromhex(key))
-    except contents.Missing:
-        return None

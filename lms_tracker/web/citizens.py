@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import accounts, claims, clock, disputes, explanations, records
 from lms_tracker.actions.records import Cursor
-from lms_tracker.web import charts, sessions
+from lms_tracker.web import addresses, charts, sessions
 from xapi.keys import format_id
 
 blueprint = Blueprint("citizens", __name__)
@@ -27,7 +27,7 @@ def record() -> ResponseReturnValue:
 @blueprint.get("/people/<key>/record")
 def record_of(key: str) -> ResponseReturnValue:
     """Somebody's record, for those who may see it; the look is logged."""
-    viewer, person_key = sessions.signed_in(), _person_key(key)
+    viewer, person_key = sessions.signed_in(), addresses.person_key(key)
     leads_to = accounts.leads_to(viewer, person_key)
     if leads_to != person_key:
         # Merged, or linked: what was there is in that record now.
@@ -43,7 +43,7 @@ def entry(statement: str) -> ResponseReturnValue:
 @blueprint.get("/people/<key>/record/entries/<statement>")
 def entry_of(key: str, statement: str) -> ResponseReturnValue:
     sessions.signed_in()
-    return _entry(_person_key(key), statement)
+    return _entry(addresses.person_key(key), statement)
 
 
 def _record(person_key: bytes) -> ResponseReturnValue:
@@ -119,16 +119,6 @@ def _place(year: int | None, cursor: Cursor | None) -> dict[str, str | int]:
         if cursor.skip:
             arguments["skip"] = cursor.skip
     return arguments
-
-
-def _person_key(text: str) -> bytes:
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        abort(404)
-    if len(key) != 16:
-        abort(404)
-    return key
 
 
 def _asked_year() -> int | None:

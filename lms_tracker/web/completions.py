@@ -1,22 +1,20 @@
 """A provider's completions from a file: sent, looked at, confirmed. Works without scripts."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from lms_tracker.actions import arrivals, completions, contents
+from lms_tracker.actions import completions
 from lms_tracker.actions.arrivals import Provider
 from lms_tracker.actions.completions import PAGE_BOUNDS, Preview, PreviewedLine
-from lms_tracker.actions.rights import NotAllowed, Viewer
+from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.web import providers, sessions
+from lms_tracker.web import providers, sent_files
+from lms_tracker.web.sent_files import SentFiles
 
 blueprint = Blueprint("completions", __name__, url_prefix="/provider/completions")
 
@@ -25,8 +23,7 @@ MOST_BYTES = PAGE_BOUNDS.bytes + 65_536
 # So many wrong lines, and lines of a preview, stand on a page.
 SHOWN = 100
 # In the session: the files that were sent, by their key, with the provider; and what became of the last.
-_SENT, _OUTCOME = "completions_sent", "completions_outcome"
-_MOST_SENT = 5
+_SENT, _OUTCOME = SentFiles("completions_sent", PAGE_BOUNDS.bytes), "completions_outcome"
 _REASONS = {reason.words: reason for reason in Reason}
 
 # What a person with a file can do about it.
@@ -92,13 +89,13 @@ def show() -> ResponseReturnValue:
 
 
 def _found(viewer: Viewer, number: int) -> Found:
-    provider = _provider(viewer, number)
+    provider = sent_files.provider_of(viewer, number)
     key = request.args.get("file", "")
     if not key:
-        return Found(provider, problem=_problem(), outcome=session.pop(_OUTCOME, None))
-    data = _laid_aside(viewer, number, key)
+        return Found(provider, problem=sent_files.problem(), outcome=session.pop(_OUTCOME, None))
+    data = _SENT.find(viewer, number, key)
     if data is None:
-        return Found(provider, problem=_gone())
+        return Found(provider, problem=sent_files.gone())
     preview = completions.preview_for(viewer, number, data)
     return Found(provider, preview, tuple(map(_row, preview.lines[:SHOWN])), key)
 
@@ -106,25 +103,18 @@ def _found(viewer: Viewer, number: int) -> Found:
 @blueprint.post("", strict_slashes=False)
 def send() -> ResponseReturnValue:
     """Take a file and lead to its preview."""
-    viewer, number = _asked()
-    data = _sent_file()
-    if not data:
-        return redirect(url_for("completions.show", provider=number, problem="empty"), 303)
-    try:
-        key = completions.lay_aside(viewer, number, data).hex()
-    except contents.TooLarge:
-        raise RequestEntityTooLarge from None
-    sent = [one for one in session.get(_SENT, []) if one != [key, number]]
-    session[_SENT] = [*sent[1 - _MOST_SENT :], [key, number]]
-    return redirect(url_for("completions.show", provider=number, file=key), 303)
+    viewer, number = sent_files.asked()
+    key = _SENT.take(viewer, number)
+    problem = "empty" if key is None else None
+    return redirect(url_for("completions.show", provider=number, file=key, problem=problem), 303)
 
 
 @blueprint.post("/import")
 def confirm() -> ResponseReturnValue:
     """Import a file whose preview was seen, and lead to what became of it."""
-    viewer, number = _asked()
+    viewer, number = sent_files.asked()
     key = request.form.get("file", "")
-    data = _laid_aside(viewer, number, key)
+    data = _SENT.find(viewer, number, key)
     if data is None:
         return redirect(url_for("completions.show", provider=number, problem="gone"), 303)
     outcome = completions.import_for(viewer, number, data)
@@ -133,51 +123,6 @@ def confirm() -> ResponseReturnValue:
         return redirect(url_for("completions.show", provider=number, file=key), 303)
     session[_OUTCOME] = (outcome.stored, outcome.known)
     return redirect(url_for("completions.show", provider=number), 303)
-
-
-def _sent_file() -> bytes:
-    file = request.files.get("file")
-    if file is None:
-        return b""
-    with closing(file):
-        return bytes(file.read())
-
-
-def _asked() -> tuple[Viewer, int]:
-    """Who sends a form, and for which provider. Raises NotAllowed."""
-    viewer = sessions.signed_in()
-    number = providers.asked_number("provider")
-    if number is None or number not in viewer.providers:
-        raise NotAllowed
-    return viewer, number
-
-
-def _provider(viewer: Viewer, number: int) -> Provider:
-    for provider in arrivals.providers(viewer):
-        if provider.id == number:
-            return provider
-    raise NotAllowed
-
-
-def _laid_aside(viewer: Viewer, number: int, key: str) -> bytes | None:
-    """A file that this session sent for this provider; None for any other, and for one that is gone."""
-    if [key, number] not in session.get(_SENT, []):
-        return None
-    try:
-        return completions.laid_aside(viewer, number, bytes.fromhex(key))
-    except contents.Missing:
-        return None
-
-
-def _problem() -> str:
-    problem = request.args.get("problem", "")
-    if problem == "empty":
-        return str(_("Chưa chọn tệp, hoặc tệp trống."))
-    return _gone() if problem == "gone" else ""
-
-
-def _gone() -> str:
-    return str(_("Tệp này không còn được giữ; mời Ông/Bà gửi lại."))
 
 
 def _row(line: PreviewedLine) -> Row:

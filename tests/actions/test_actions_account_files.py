@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from lms_tracker.actions import account_files, linking
+from lms_tracker.actions import account_files, linking, sent_files
 from lms_tracker.actions.account_files import Fate
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning import names
@@ -95,11 +95,15 @@ def test_accounts_of_other_sites_and_shared_ones_are_not_linked(clerk: Viewer) -
     assert fates(clerk, line("1", "Hoa", "hoa"), elsewhere) == [Fate.NOT_LINKABLE] * 2
 
 
+def laid_aside(viewer: Viewer, provider_id: int, data: bytes) -> bytes:
+    return sent_files.lay_aside(viewer, provider_id, data, 1_000)
+
+
 def test_i17_whoever_a_list_finds_is_told_and_strangers_send_none(clerk: Viewer) -> None:
     hoa = viewers.somebody("hoa")
     fates(clerk, line("1", "Hoa", "hoa"))
     assert viewers.looks() == [(hoa.key, clerk.key, "list")]
-    for act in (account_files.preview, account_files.link, account_files.lay_aside):
+    for act in (account_files.preview, account_files.link, laid_aside):
         with pytest.raises(NotAllowed):
             act(hoa, clerk.providers[0], HEADER.encode())
 
