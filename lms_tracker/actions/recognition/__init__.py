@@ -1,0 +1,1 @@
+"""What happens in the yearly recognition: criteria, rounds, assessments, decisions, honours."""

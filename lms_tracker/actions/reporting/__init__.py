@@ -1,0 +1,1 @@
+"""What is counted, planned and reported: totals, figures, plans, calls for reports."""

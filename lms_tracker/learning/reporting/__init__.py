@@ -1,0 +1,1 @@
+"""What figures know: numbers as people write them, ratios, the indicator register, plans. Pure."""

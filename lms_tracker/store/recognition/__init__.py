@@ -1,0 +1,1 @@
+"""Criteria sets, rounds, assessments, decisions and what became of them, as rows."""

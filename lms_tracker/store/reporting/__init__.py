@@ -1,0 +1,1 @@
+"""Kept totals, the indicator register, figures, plans and reports, as rows."""

@@ -1,0 +1,1 @@
+"""Pages of statistics, figures, plans and reports."""
