@@ -15,7 +15,7 @@ from lms_tracker.actions.readable import Sent, outline
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import criteria
 from lms_tracker.learning.catalogue import Catalogue
-from lms_tracker.learning.criteria import CriteriaSet, IndicatorProposal
+from lms_tracker.learning.criteria import IndicatorProposal, PointsSet
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY
 from lms_tracker.learning.evidence import OWN_TIME
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
@@ -63,7 +63,7 @@ class Record:
     ever: Hours
     categories: tuple[tuple[str, Hours], ...]
     months: tuple[Hours, ...]
-    criteria: CriteriaSet | None
+    criteria: PointsSet | None
     proposals: tuple[IndicatorProposal, ...]
     entries: Entries
     looks: tuple[Look, ...]
@@ -113,8 +113,9 @@ def record(
         )
 
 
-def criteria_in_force(year: int) -> CriteriaSet | None:
-    return criteria.in_force(criteria.shipped(), "citizen", year)
+def criteria_in_force(year: int) -> PointsSet | None:
+    found = criteria.in_force(criteria.shipped(), "citizen", year)
+    return found if isinstance(found, PointsSet) else None
 
 
 def proposals(year: int, categories: Iterable[tuple[str, Hours]]) -> tuple[IndicatorProposal, ...]:

@@ -4,7 +4,6 @@ import json
 import re
 from importlib import resources
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,25 +122,3 @@ def test_the_set_in_force_is_the_latest_of_that_year():
     assert in_force(both, "citizen", 2027) is later
     assert in_force(both, "citizen", 2022) is None
     assert in_force(both, "family", 2026) is None
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda data: data["indicators"].append(data["indicators"][0]), "each number once"),
-        (lambda data: data["indicators"][0].update(competency="Z"), "one of the competencies"),
-        (lambda data: data["proposal"]["rules"][1].update(indicators=[1]), "at most one rule"),
-        (lambda data: data["proposal"]["rules"][1].update(indicators=[11]), "for no others"),
-        (lambda data: data["proposal"]["remarks"][0].update(indicator=4), "remarks on indicators"),
-        (lambda data: data["proposal"]["rules"][0]["steps"].reverse(), "steps rise"),
-        (lambda data: data["proposal"]["rules"][0]["steps"].clear(), "steps rise"),
-        (lambda data: data["proposal"]["rules"][0]["steps"][-1].update(points=11), "greatest points"),
-        (lambda data: data["thresholds"]["total"].update(status="certain"), "certain"),
-        (lambda data: data.pop("title"), "title"),
-    ],
-)
-def test_a_set_that_does_not_fit_together_is_refused(change, message):
-    data = json.loads(SHIPPED_TEXT)
-    change(data)
-    with pytest.raises(ValueError, match=message):
-        parse(json.dumps(data).encode())
