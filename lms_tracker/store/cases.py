@@ -1,6 +1,6 @@
-"""The steps of what people decide: of claims, disputes and flags. Append-only."""
+"""The steps of what people decide: of claims, disputes, flags, rounds and assessments. Append-only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -8,6 +8,8 @@ from sqlalchemy import Connection, insert, select
 from lms_tracker.store import schema
 
 CLAIM, DISPUTE, FLAG = "claim", "dispute", "flag"
+# Of recognition: a whole round, one subject in it, and a sample that a higher level drew.
+ROUND, ASSESSMENT, INSPECTION = "round", "assessment", "inspection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,31 @@ def add_step(
             at_us=at_us,
         )
     )
+
+
+def add_steps(
+    connection: Connection,
+    kind: str,
+    noted: Iterable[tuple[int, str]],
+    what: str,
+    at_us: int,
+    by_person: bytes | None,
+) -> None:
+    """Keep the same step of many cases of one kind, each with its own note: (number, note)."""
+    rows = [
+        {
+            "case_kind": kind,
+            "case_id": number,
+            "what": what,
+            "note": note,
+            "seconds": None,
+            "by_person": by_person,
+            "at_us": at_us,
+        }
+        for number, note in noted
+    ]
+    if rows:
+        connection.execute(insert(schema.case_steps), rows)
 
 
 def steps(connection: Connection, kind: str, numbers: Sequence[int]) -> dict[int, list[CaseStep]]:

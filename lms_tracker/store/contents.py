@@ -46,6 +46,8 @@ _UNREFERRED = (
     "NOT EXISTS (SELECT 1 FROM statement_attachments a WHERE a.content_key = c.content_key)"
     " AND NOT EXISTS (SELECT 1 FROM documents d WHERE d.content_key = c.content_key)"
     " AND NOT EXISTS (SELECT 1 FROM claim_proofs p WHERE p.content_key = c.content_key)"
+    " AND NOT EXISTS (SELECT 1 FROM assessment_proofs p WHERE p.content_key = c.content_key)"
+    " AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.content_key = c.content_key)"
 )
 
 

@@ -172,7 +172,7 @@ case_steps = Table(
     "case_steps",
     metadata,
     Column("id", RowNumber, primary_key=True),
-    # "claim", "dispute" or "flag", and its id.
+    # "claim", "dispute", "flag", "round", "assessment" or "inspection", and its id.
     Column("case_kind", Text, nullable=False),
     Column("case_id", BigInteger, nullable=False),
     Column("what", Text, nullable=False),

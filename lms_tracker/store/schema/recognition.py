@@ -145,6 +145,7 @@ assessments = Table(
     UniqueConstraint("round_id", "subject_id"),
     Index(None, "person_key", "id"),
     Index(None, "round_id", "local_place_id", "sort_key", "id"),
+    Index(None, "round_id", "sort_key", "id"),
 )
 # What somebody shows for an indicator: words, a file, or both.
 assessment_proofs = Table(

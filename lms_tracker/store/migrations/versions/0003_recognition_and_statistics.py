@@ -13,6 +13,7 @@ BYTE_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
+    op.add_column("horizon", sa.Column("credentials", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
         "indicators",
         sa.Column("code", sa.Text(), nullable=False),
@@ -334,6 +335,12 @@ def upgrade() -> None:
         ["round_id", "local_place_id", "sort_key", "id"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_assessments_round_id_sort_key_id"),
+        "assessments",
+        ["round_id", "sort_key", "id"],
+        unique=False,
+    )
     op.create_table(
         "decisions",
         sa.Column("id", ROW_NUMBER, nullable=False),
@@ -598,6 +605,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("horizon", "credentials")
     op.drop_table("inspection_items")
     op.drop_table("appeals")
     op.drop_table("recognitions")
