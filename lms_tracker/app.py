@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms_tracker import logs
 from lms_tracker.actions.catalogue import CurrentCatalogue
+from lms_tracker.actions.holders import Holders
 from lms_tracker.actions.rates import Rates
 from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.searching import Reader
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.names"] = credit.Names()
     app.extensions["lms_tracker.rates"] = Rates(settings)
     app.extensions["lms_tracker.uses"] = Uses()
+    app.extensions["lms_tracker.holders"] = Holders()
     logs.attach(app)
     for room in (
         operations,

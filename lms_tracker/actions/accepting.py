@@ -65,6 +65,8 @@ class Submission:
     error: Exception | None = field(default_factory=lambda: NotWritten("the request was not written"))
     # Contents that came with the statements, by the SHA-2 that they name.
     contents: Mapping[bytes, bytes] = field(default_factory=dict)
+    # How often credentials had changed when the caller was looked up; None where that was just now.
+    changes: int | None = None
     # How many of the statements were not stored before.
     new: int = 0
     # Consistent-Through as this submission left it.

@@ -17,7 +17,7 @@ from lms_tracker.actions.rights import SCOPES, Caller
 from lms_tracker.actions.terms import Terms
 from lms_tracker.actions.uses import Uses
 from lms_tracker.store import courses, credentials, database
-from lms_tracker.store.credentials import Credential
+from lms_tracker.store.credentials import Credential as Credential
 from lms_tracker.store.credentials import Listed as Listed
 
 log = logs.logger(__name__)
@@ -220,14 +220,23 @@ def _base_url() -> str:
 
 
 def authenticate(key: str, secret: str) -> Caller | None:
-    """Who holds this key and secret, or None: unknown, wrong, expired, revoked, or provider not approved."""
+    """Who holds this key and secret; None where `credential_of` finds none."""
+    found = credential_of(key, secret)
+    return None if found is None else caller_of(found)
+
+
+def credential_of(key: str, secret: str) -> Credential | None:
+    """The credential of this key and secret, or None: unknown, wrong, ended, or provider not approved."""
     with database.asking() as connection:
         found = credentials.by_key(connection, key)
     if not hmac.compare_digest(found.secret_hash if found else bytes(32), _hash(secret)) or found is None:
         return None
     state = state_of(found.expires_us, found.revoked_us, clock.now_us())
-    if state in (State.EXPIRED, State.REVOKED) or not found.approved:
-        return None
+    return None if state in (State.EXPIRED, State.REVOKED) or not found.approved else found
+
+
+def caller_of(found: Credential) -> Caller:
+    """Who holds a credential that is valid now; notes that it is in use."""
     uses: Uses = current_app.extensions["lms_tracker.uses"]
     uses.seen(found.id, found.last_used_us)
     return Caller(

@@ -46,6 +46,10 @@ class Recorded:
     through: int
 
 
+class Outdated(Exception):
+    """What a process remembered of credentials holds no longer: who is asking must be asked for anew."""
+
+
 class Recorder:
     """Writes submissions, those that wait together in one transaction. One for each process."""
 
@@ -55,16 +59,25 @@ class Recorder:
         self._definitions = Definitions()
 
     def record(
-        self, batch: Batch, caller: Caller, version: str, contents: Mapping[bytes, bytes] | None = None
+        self,
+        batch: Batch,
+        caller: Caller,
+        version: str,
+        contents: Mapping[bytes, bytes] | None = None,
+        *,
+        changes: int | None = None,
     ) -> Recorded:
         """Store a request's statements, whole or not at all.
 
-        `contents` are the keys of the data that came with them, by the SHA-2 that they name.
+        `contents` are the keys of the data that came with them, by the SHA-2 that they name. `changes` says
+        that the caller is known from memory, from when credentials had changed so many times.
 
         Returns after the commit. Raises Refusal with status 409 where an id is taken by another statement
-        and 403 where a statement voids what belongs to somebody else; nothing is stored then.
+        and 403 where a statement voids what belongs to somebody else, and Outdated where credentials have
+        changed since; nothing is stored then.
         """
         submission = prepare(batch, caller, version, contents)
+        submission.changes = changes
         self._groups.hand_in(submission, len(submission.statements))
         if submission.error is not None:
             raise submission.error
@@ -91,14 +104,17 @@ class Recorder:
         names: tuple[list[Row], ...] = ()
         merged: Merged | None = None
         with database.writing() as connection:
-            last, defined = horizon.lock_with_defined(connection)
+            last, defined, changes = horizon.lock_and_see(connection)
             group = take()
             asked = asked_ids(statement for submission in group for statement in submission.statements)
             writing = Writing(max(last + 1, clock.now_us()), *statements.kept(connection, asked))
             writing.quotas = quotas.of(
                 connection, [submission.caller for submission in group], writing.position
             )
-            refusals = [accept(writing, submission) for submission in group]
+            refusals = [
+                accept(writing, submission) if submission.changes in (None, changes) else Outdated()
+                for submission in group
+            ]
             through = writing.position - 1 if writing.statements else last
             if writing.statements:
                 names = self._new_names(writing)

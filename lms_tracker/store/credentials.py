@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from lms_tracker.store import dialects, schema
+from lms_tracker.store import dialects, horizon, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,14 @@ class Credential:
     quota_of: int
     leaves_out_2: bool
     approved: bool
+    # How often credentials had changed when this was read (`horizon`).
+    changes: int
 
 
 _BY_KEY = (
     "SELECT c.id, c.provider_id, c.secret_hash, c.scopes, c.expires_us, c.revoked_us, c.last_used_us,"
-    " c.rate_limit, c.daily_statements, COALESCE(c.quota_of, c.id), c.leaves_out_2, p.approved"
+    " c.rate_limit, c.daily_statements, COALESCE(c.quota_of, c.id), c.leaves_out_2, p.approved,"
+    " (SELECT credentials FROM horizon WHERE id = 1)"
     " FROM credentials c JOIN providers p ON p.id = c.provider_id WHERE c.key = ?"
 )
 
@@ -53,6 +56,7 @@ def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Cred
         quota_of,
         leaves_out,
         approved,
+        changes,
     ) = found[0]
     return Credential(
         number,
@@ -67,6 +71,7 @@ def by_key(connection: Connection, key: str, *, to_change: bool = False) -> Cred
         quota_of,
         bool(leaves_out),
         bool(approved),
+        int(changes),
     )
 
 
@@ -143,11 +148,13 @@ def revoke(connection: Connection, credential_id: int, revoked_us: int) -> None:
         .where(table.c.id == credential_id, table.c.revoked_us.is_(None))
         .values(revoked_us=revoked_us)
     )
+    horizon.note_credentials(connection)
 
 
 def expire(connection: Connection, credential_id: int, expires_us: int) -> None:
     table = schema.credentials
     connection.execute(update(table).where(table.c.id == credential_id).values(expires_us=expires_us))
+    horizon.note_credentials(connection)
 
 
 def set_limits(
@@ -164,6 +171,7 @@ def set_limits(
         .where(table.c.id == credential_id)
         .values(rate_limit=rate_limit, daily_statements=daily_statements, leaves_out_2=leaves_out_2)
     )
+    horizon.note_credentials(connection)
 
 
 def used(connection: Connection, credential_id: int, now_us: int) -> None:
@@ -209,6 +217,13 @@ def add_provider(connection: Connection, name: str, created_us: int) -> int:
     """A provider that may post at once; its authority is set by `set_authority` when its number is known."""
     row = insert(schema.providers).values(name=name, approved=True, authority="", created_us=created_us)
     return int(connection.execute(row.returning(schema.providers.c.id)).scalar_one())
+
+
+def approve(connection: Connection, provider_id: int, approved: bool) -> None:
+    """Let a provider's credentials post, or none of them. The caller raises the catalogue's version."""
+    table = schema.providers
+    connection.execute(update(table).where(table.c.id == provider_id).values(approved=approved))
+    horizon.note_credentials(connection)
 
 
 def set_authority(connection: Connection, provider_id: int, authority: str) -> None:

@@ -32,6 +32,8 @@ no store (validation, keys, evidence) happens before the lock is taken, and requ
 written together (`actions.recording`), so that one commit serves many.
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection
 
 from lms_tracker.store import dialects
@@ -44,13 +46,21 @@ _NEWEST = "SELECT max(position) FROM statements"
 OF_HERE = f"SELECT last, ({_NEWEST}) AS newest FROM horizon WHERE id = 1"
 
 
+class Locked(NamedTuple):
+    """The last position given, where definitions last changed, how often credentials have changed."""
+
+    last: int
+    defined: int
+    credentials: int
+
+
 def lock(connection: Connection) -> int:
     """Take the right to give positions until this transaction ends; answers the last one given."""
-    return lock_with_defined(connection)[0]
+    return lock_and_see(connection).last
 
 
-def lock_with_defined(connection: Connection) -> tuple[int, int]:
-    """Like `lock`, and in the same question where definitions of activities last changed."""
+def lock_and_see(connection: Connection) -> Locked:
+    """Like `lock`, and in the same question what has changed that processes remember."""
     found = _locked(connection, "")
     assert found is not None
     return found
@@ -59,11 +69,11 @@ def lock_with_defined(connection: Connection) -> tuple[int, int]:
 def lock_if_free(connection: Connection) -> int | None:
     """Like `lock`, but None when somebody else holds it."""
     found = _locked(connection, " SKIP LOCKED")
-    return None if found is None else found[0]
+    return None if found is None else found.last
 
 
-def _locked(connection: Connection, unless: str) -> tuple[int, int] | None:
-    select = "SELECT last, defined FROM horizon WHERE id = 1"
+def _locked(connection: Connection, unless: str) -> Locked | None:
+    select = "SELECT last, defined, credentials FROM horizon WHERE id = 1"
     if dialects.is_postgresql(connection):
         # One message, but two statements: the second must see what was committed while the first waited.
         select += f" FOR UPDATE{unless}"
@@ -71,8 +81,8 @@ def _locked(connection: Connection, unless: str) -> tuple[int, int] | None:
     held, newest = dialects.rows_of_each(connection, (select, _NEWEST))
     if not held:
         return None
-    promised, defined = held[0]
-    return seen(promised, newest[0][0]), int(defined)
+    promised, defined, credentials = held[0]
+    return Locked(seen(promised, newest[0][0]), int(defined), int(credentials))
 
 
 def promise(connection: Connection, last: int) -> None:
@@ -83,6 +93,11 @@ def promise(connection: Connection, last: int) -> None:
 def note_defined(connection: Connection, position: int) -> None:
     """Tell every process that definitions have changed; the caller holds the lock and gave `position`."""
     dialects.change(connection, "UPDATE horizon SET defined = ? WHERE id = 1", (position,))
+
+
+def note_credentials(connection: Connection) -> None:
+    """Tell every process that what a credential allows has changed; waits for the lock, and holds it."""
+    dialects.change(connection, "UPDATE horizon SET credentials = credentials + 1 WHERE id = 1", ())
 
 
 def read(connection: Connection) -> int:

@@ -8,6 +8,7 @@ from flask import Flask, Response, after_this_request, current_app, request
 from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from lms_tracker.actions import providers
+from lms_tracker.actions.providers import Credential
 from lms_tracker.actions.rates import Rates
 from lms_tracker.actions.rights import Caller
 from lms_tracker.actions.uses import Uses
@@ -50,6 +51,12 @@ def demand_welcome(app: Flask, address: str) -> None:
 
 def authenticated(authorization: str) -> Caller | None:
     """Who holds the credentials in this header; None where there are none that are valid."""
+    found = credential(authorization)
+    return None if found is None else providers.caller_of(found)
+
+
+def credential(authorization: str) -> Credential | None:
+    """The credential in this header, as it stands in the database; None where there is none that is valid."""
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() != "basic":
         return None
@@ -57,7 +64,7 @@ def authenticated(authorization: str) -> Caller | None:
         key, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, ValueError):
         return None
-    return providers.authenticate(key, secret) if colon and "\0" not in key else None
+    return providers.credential_of(key, secret) if colon and "\0" not in key else None
 
 
 def _demand_rate(seconds: int, of_what: str) -> None:

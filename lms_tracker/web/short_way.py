@@ -18,9 +18,10 @@ from wsgiref.types import StartResponse, WSGIApplication
 from flask import Flask
 
 from lms_tracker import logs
-from lms_tracker.actions import attachments
+from lms_tracker.actions import attachments, providers
+from lms_tracker.actions.holders import Holders
 from lms_tracker.actions.rates import Rates
-from lms_tracker.actions.recording import Recorder
+from lms_tracker.actions.recording import Outdated, Recorder
 from lms_tracker.actions.uses import Uses
 from lms_tracker.web import compression, credentials, lrs
 from lms_tracker.web.statements import ADDRESS, ids_of
@@ -87,10 +88,16 @@ class ShortWay:
         logs.name_request(request_id)
         try:
             version = versions.negotiate(environ.get("HTTP_X_EXPERIENCE_API_VERSION"), None)
-            caller = credentials.authenticated(environ.get("HTTP_AUTHORIZATION", ""))
+            holders: Holders = extensions["lms_tracker.holders"]
+            authorization: str = environ.get("HTTP_AUTHORIZATION", "")
+            remembered = holders.get(authorization)
+            credential = remembered or credentials.credential(authorization)
+            if credential is None:
+                return None
+            caller = providers.caller_of(credential)
             rates: Rates = extensions["lms_tracker.rates"]
             uses: Uses = extensions["lms_tracker.uses"]
-            if caller is None or not caller.may_write or rates.limit_of(caller) or uses.wait:
+            if not caller.may_write or rates.limit_of(caller) or uses.wait:
                 return None
             body: bytes = environ["wsgi.input"].read(length)
         except Exception:
@@ -103,10 +110,16 @@ class ShortWay:
             batch = batches.read(body, version=version, attached=(), **lrs.limits())
             attachments.demand_signatures(batch, version, lambda _: None)
             recorder: Recorder = extensions["lms_tracker.recorder"]
-            recorded = recorder.record(batch, caller.speaking(version), version, {})
+            changes = credential.changes if remembered else None
+            recorded = recorder.record(batch, caller.speaking(version), version, {}, changes=changes)
+        except Outdated:
+            holders.forget(authorization)
+            return None
         except Exception as error:
             environ[lrs.FOUND] = error
             return None
+        if not remembered:
+            holders.remember(authorization, credential)
         plain = ids_of(recorded)
         smaller = compression.packed(plain, environ.get("HTTP_ACCEPT_ENCODING"))
         answer = plain if smaller is None else smaller

@@ -220,5 +220,5 @@ def test_the_horizon_tells_when_definitions_changed(in_app: Flask) -> None:
     through = record(in_app, caller, named(vi="Khác")).through
     record(in_app, caller, studied("an", AT, "PT1H"))
     with database.writing() as connection:
-        last, defined = horizon.lock_with_defined(connection)
+        last, defined, _ = horizon.lock_and_see(connection)
     assert defined == through < last

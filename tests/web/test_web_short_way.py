@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from lms_tracker.actions import providers
-from lms_tracker.store import database, dialects
+from lms_tracker.actions import clock, providers
+from lms_tracker.store import credentials, database, dialects
 from tests.web.lrs_client import STATEMENTS, VERSION, Lrs, basic, statement
 
 # A request that names itself goes the long way.
@@ -163,3 +165,51 @@ def test_a_credential_that_was_revoked_is_refused_on_the_next_request(warm: Lrs)
     with warm.app.app_context():
         providers.revoke(warm.credential.key)
     assert warm.post(statement()).status_code == 401
+
+
+def test_who_posted_before_is_not_looked_up_again(warm: Lrs, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm.stored(statement())
+    asked: list[str] = []
+    monkeypatch.setattr(providers, "credential_of", lambda *given: asked.append("asked"))
+    assert warm.post(statement()).status_code == 200
+    assert asked == []
+
+
+@pytest.mark.parametrize("change", ["revoked", "expired", "suspended"])
+def test_what_a_process_remembers_of_a_credential_ends_with_the_change_of_another_process(
+    warm: Lrs, through_flask: list[int], change: str
+) -> None:
+    kept = warm.stored(statement())
+    assert through_flask == []
+    with warm.app.app_context(), database.writing() as connection:
+        found = credentials.by_key(connection, warm.credential.key)
+        assert found is not None
+        if change == "revoked":
+            credentials.revoke(connection, found.id, 1)
+        elif change == "expired":
+            credentials.expire(connection, found.id, 1)
+        else:
+            credentials.approve(connection, found.provider_id, False)
+    with warm.post(statement()) as answer:
+        assert answer.status_code == 401
+    with warm.app.app_context(), database.reading() as connection:
+        assert dialects.rows(connection, "SELECT count(*) FROM statements", ()) == [(1 + len(kept),)]
+
+
+def test_a_limit_that_is_given_to_a_remembered_credential_holds_from_the_next_request_on(warm: Lrs) -> None:
+    warm.stored(statement())
+    with warm.app.app_context():
+        providers.limit(warm.credential.key, daily="1")
+    assert [warm.post(statement()).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_remembered_credential_ends_when_its_time_does(warm: Lrs) -> None:
+    with warm.app.app_context(), database.writing() as connection:
+        found = credentials.by_key(connection, warm.credential.key)
+        assert found is not None
+        credentials.expire(connection, found.id, clock.now_us() + 3_600_000_000)
+    # The first finds that credentials have changed, the second looks it up anew.
+    warm.stored(statement())
+    warm.stored(statement())
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        assert warm.post(statement()).status_code == 401

@@ -112,13 +112,14 @@ course_activities = Table(
 
 # One row. `last` is the newest promise made to a reader that no statement stands for, or the `stored` of a
 # change that brought none (see store.horizon); `defined` is that of the newest statement that changed what an
-# activity is said to be.
+# activity is said to be; `credentials` rises with every change of what a credential allows.
 horizon = Table(
     "horizon",
     metadata,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("last", BigInteger, nullable=False),
     Column("defined", BigInteger, nullable=False, default=0, server_default="0"),
+    Column("credentials", BigInteger, nullable=False, default=0, server_default="0"),
 )
 
 # One row. `version` rises with every change of the catalogue, so that processes know when to read it again.
