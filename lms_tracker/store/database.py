@@ -20,6 +20,8 @@ from lms_tracker.store.turns import Turns
 BUSY_SECONDS = 30
 # Statements that SQLite keeps prepared for each connection.
 PREPARED = 256
+# Of a connection: whether the transaction it is in writes.
+_WRITES = "lms_tracker_writes"
 
 # By database and whether the transaction writes.
 BEGIN = {
@@ -116,7 +118,11 @@ def _transaction(*, writes: bool, begin: Callable[[Any, str], None] | None = Non
     try:
         at_driver = driver(connection)
         (begin or _begin)(at_driver, BEGIN[connection.dialect.name, writes])
-        yield connection
+        connection.info[_WRITES] = writes
+        try:
+            yield connection
+        finally:
+            connection.info.pop(_WRITES, None)
         if writes:
             at_driver.commit()
         else:
@@ -125,6 +131,11 @@ def _transaction(*, writes: bool, begin: Callable[[Any, str], None] | None = Non
         connections.give_up(connection)
         raise
     connections.give_back(connection)
+
+
+def may_write(connection: Connection) -> bool:
+    """Whether what is written in this transaction is kept when it ends without an error."""
+    return bool(connection.info.get(_WRITES))
 
 
 @contextmanager

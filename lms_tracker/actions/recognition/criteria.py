@@ -1,0 +1,117 @@
+"""Which criteria hold where: the sets that come with the program and those that somebody adopted.
+
+A set holds at its place and all below it, one without a place everywhere. The nearest place upwards wins, and
+of several there the one that began last.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from lms_tracker.actions import clock
+from lms_tracker.learning import criteria
+from lms_tracker.learning.criteria import AnySet, PointsSet
+from lms_tracker.learning.recognition.models import Model
+from lms_tracker.store import database, organisation_tree, reach
+from lms_tracker.store.recognition import criteria_sets
+from lms_tracker.store.recognition.criteria_sets import Kept
+
+
+class NoSet(LookupError):
+    """There is no such set, or none is in force for a model and year at a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A set as it is kept; its number is what rounds and recognitions name. What it says never changes."""
+
+    id: int
+    criteria: AnySet
+
+
+# Bodies never change, so that what one reads to is the same for as long as the process runs.
+_read = lru_cache(maxsize=256)(criteria.parse)
+
+
+def held(connection: Connection, criteria_set_id: int) -> Held:
+    """The set with this number, whether it still holds or not. Raises NoSet."""
+    found = criteria_sets.by_id(connection, criteria_set_id)
+    if found is None:
+        raise NoSet(f"there is no criteria set {criteria_set_id}")
+    return read(found)
+
+
+def in_force(
+    connection: Connection,
+    model: Model | str,
+    year: int,
+    place_id: int | None = None,
+    organisation_id: int | None = None,
+) -> Held:
+    """The set by which a model is assessed for a year at a place, or an organisation's. Raises NoSet."""
+    found = perhaps_in_force(connection, model, year, place_id, organisation_id)
+    if found is None:
+        raise NoSet(f"no criteria are in force for {model} in {year}")
+    return found
+
+
+def perhaps_in_force(
+    connection: Connection,
+    model: Model | str,
+    year: int,
+    place_id: int | None = None,
+    organisation_id: int | None = None,
+) -> Held | None:
+    """As `in_force`; None where no set is."""
+    fresh = keep_shipped(connection)
+    above = chain(connection, place_id, organisation_id)
+    sets = {one.id: (one.place_id, read(one)) for one in criteria_sets.adopted(connection, model, above)}
+    # Rows that were made just now by another transaction are not in the snapshot of this one.
+    sets |= {one.id: (None, one) for one in fresh if one.criteria.model == model}
+    for place in [*reversed(above), None]:
+        here = {one.criteria.id: one for at, one in sets.values() if at == place}
+        best = criteria.in_force([one.criteria for one in here.values()], model, year)
+        if best is not None:
+            return here[best.id]
+    return None
+
+
+def citizens_set(connection: Connection, year: int, place_id: int | None) -> PointsSet | None:
+    """The points by which a citizen who lives at a place is assessed for a year, where there are such."""
+    found = perhaps_in_force(connection, Model.CITIZEN, year, place_id)
+    return found.criteria if found is not None and isinstance(found.criteria, PointsSet) else None
+
+
+def chain(connection: Connection, place_id: int | None, organisation_id: int | None = None) -> list[int]:
+    """The numbers of a place and all above it, the highest first; those of an organisation's own place."""
+    if place_id is None and organisation_id is not None:
+        there = organisation_tree.of(connection, organisation_id)
+        place_id = there.place_id if there else None
+    path = None if place_id is None else reach.path_of(connection, place_id)
+    return [int(part) for part in path.split("/")[1:-1]] if path else []
+
+
+def read(kept: Kept) -> Held:
+    return Held(kept.id, _read(kept.body))
+
+
+def keep_shipped(connection: Connection) -> list[Held]:
+    """See that the shipped sets have rows, and answer those whose rows were made just now.
+
+    In a transaction that writes they become part of it, else they are kept by one of their own. Processes
+    that do this at once make each row once.
+    """
+    texts = {_read(text.decode()).id: text.decode() for text in criteria.shipped_texts()}
+    missing = sorted(texts.keys() - criteria_sets.known(connection, list(texts)).keys())
+    if not missing:
+        return []
+    rows = [(code, _read(texts[code]).model, texts[code]) for code in missing]
+    if database.may_write(connection):
+        criteria_sets.add_shipped(connection, rows, clock.now_us())
+        made = criteria_sets.known(connection, missing)
+    else:
+        with database.writing() as own:
+            criteria_sets.add_shipped(own, rows, clock.now_us())
+            made = criteria_sets.known(own, missing)
+    return [Held(made[code], _read(texts[code])) for code in missing]
