@@ -86,11 +86,9 @@ def _citizen(person_key: ColumnElement[bytes], asked: Asked) -> ColumnElement[bo
     table = _RECOGNITION.c
     of_year = (table.year == asked.year, table.model == Model.CITIZEN, stands(asked))
     own = exists(select(1).where(table.person_key == person_key, *of_year))
-    merged = exists(
-        select(1)
-        .select_from(_LINK.join(_RECOGNITION, table.person_key == _LINK.c.actor_key))
-        .where(_LINK.c.person_key == person_key, *of_year)
-    )
+    # A list of keys, and no join, which SQLite would begin at the other end.
+    losers = select(_LINK.c.actor_key).where(_LINK.c.person_key == person_key)
+    merged = exists(select(1).where(table.person_key.in_(losers), *of_year))
     return or_(own, merged)
 
 
