@@ -36,7 +36,7 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`unit` is the word or sign that stood behind the digits, in lower case: "%", "lượt", "điểm phần trăm"."""
+    """`unit` is what stood behind the digits: "%", "points", or the code of a unit of indicators."""
 
     value: Decimal
     bound: Bound = Bound.EXACT
@@ -44,7 +44,7 @@ class Number:
 
 
 class NotANumber(Exception):
-    """`rule` is a stable name, `expected` an English phrase; `readings` are what an ambiguous text may say."""
+    """`rule` is a stable name, `expected` an English phrase; `readings` are what an ambiguous text may be."""
 
     def __init__(self, rule: str, expected: str, readings: tuple[Decimal, ...] = ()) -> None:
         super().__init__(expected)
@@ -114,6 +114,7 @@ _WORDS = {
     "lớp": "classes",
     "cuốn": "books",
     "bài": "articles",
+    "bài viết": "articles",
 }
 _DIGITS = re.compile(r"[0-9](?:[0-9]|[., '’](?=[0-9]))*")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*")
@@ -188,10 +189,7 @@ def _behind(rest: str, kind: Kind | None) -> tuple[int, str, bool]:
         if rest == word or rest.startswith(f"{word} "):
             times, rest = meant, rest.removeprefix(word).lstrip()
             break
-    if rest in _POINTS:
-        unit = "points"
-    else:
-        unit = _PERCENT.get(rest) or _WORDS.get(rest, "")
+    unit = "points" if rest in _POINTS else _PERCENT.get(rest) or _WORDS.get(rest, "")
     if rest and not unit:
         raise NotANumber("number-words", f"no other words behind the digits than a unit, not {rest[:40]!r}")
     is_share = unit in ("%", "points")
