@@ -179,3 +179,41 @@ def kinships(connection: Connection, kind: str, paths: Sequence[str]) -> list[tu
         .where(and_(table.c.kind == kind, _below(paths)))
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An organisation as a list needs it."""
+
+    id: int
+    name: str
+    place_id: int | None
+
+
+def units(connection: Connection, paths: Sequence[str], on: date, *, is_tree: bool) -> list[Unit]:
+    """Organisations of places with these paths, or, of a tree, those with these paths and all below."""
+    table = schema.organisations
+    if not paths:
+        return []
+    there = (
+        or_(*(at_or_below(table, path) for path in paths))
+        if is_tree
+        else table.c.place_id.in_(select(_PLACE.c.id).where(_below(paths)))
+    )
+    rows = connection.execute(
+        select(table.c.id, table.c.name, table.c.place_id).where(
+            there, in_force(table.c.valid_from, table.c.valid_to, on)
+        )
+    )
+    return [Unit(*row) for row in rows]
+
+
+def organisations_of(connection: Connection, person_key: bytes) -> list[int]:
+    """The organisations that somebody ever belonged to, and all above these."""
+    belongs, organisations = schema.organisation_members, schema.organisations
+    rows = connection.execute(
+        select(organisations.c.path)
+        .join(belongs, belongs.c.organisation_id == organisations.c.id)
+        .where(belongs.c.person_key == person_key)
+    )
+    return sorted({int(part) for (path,) in rows for part in path.strip("/").split("/")})

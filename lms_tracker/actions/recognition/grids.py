@@ -1,0 +1,261 @@
+"""The grid: scores of a thôn, or of all, typed from paper or by the reviewers, up to 500 rows on a page.
+
+A page is saved in one transaction. Each row carries its revision and a digest of what it said: a row that was
+not touched is left alone, one that somebody else changed meanwhile is not overwritten but told with both
+values, one with a wrong cell is told with what was typed, and all others are written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from lms_tracker import logs
+from lms_tracker.actions import clock, records
+from lms_tracker.actions.recognition import criteria, evidence, rounds, scopes
+from lms_tracker.actions.recognition.scopes import RecognitionRefused, Self, Whose
+from lms_tracker.actions.rights import Right, Viewer
+from lms_tracker.learning.criteria import AnySet
+from lms_tracker.learning.recognition import grids as rules
+from lms_tracker.learning.recognition.grids import Column
+from lms_tracker.learning.recognition.rounds import State
+from lms_tracker.store import cases, database, places
+from lms_tracker.store.places import Place
+from lms_tracker.store.recognition import assessments
+from lms_tracker.store.recognition.assessments import After, Assessment
+from lms_tracker.store.recognition.rounds import Round
+
+log = logs.logger(__name__)
+
+MOST_ROWS = 500
+PAGE = 100
+# What a grid is of: the person's own score, brought on paper, or the reviewers'.
+SELF, REVIEW = "self", "review"
+RIGHTS = {SELF: Right.ENTER, REVIEW: Right.REVIEW}
+ACTIVE = (assessments.REGISTERED, assessments.SCORED, assessments.REVIEWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A row as it was sent: cells by column code, the revision and the digest of what was shown."""
+
+    cells: Mapping[str, str]
+    note: str
+    revision: int
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a grid; `locked` says why it cannot be typed into: "own", "own-entry", "self-scored" or ""."""
+
+    row: Assessment
+    points: Mapping[str, int]
+    own: Mapping[str, int]
+    proposed: Mapping[str, int | None]
+    locked: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    round: Round
+    whose: Whose
+    criteria: AnySet
+    kind: str
+    columns: tuple[Column, ...]
+    lines: Sequence[Line]
+    at: Mapping[int, Place]
+    places: Sequence[Place]
+    next: After
+    may_type: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a page: how many rows were written, and by number what was wrong with the others.
+
+    `conflicts` hold the row as somebody else left it; `problems` the wrong cells of each row.
+    """
+
+    count: int
+    conflicts: Mapping[int, Assessment] = field(default_factory=dict)
+    problems: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.conflicts and not self.problems
+
+
+def grid(
+    viewer: Viewer,
+    number: int,
+    kind: str,
+    place_id: int | None = None,
+    after: After = None,
+    limit: int = PAGE,
+    only: Sequence[int] = (),
+) -> Grid:
+    """A page of a grid, for whoever may fill it; the looks are logged. Raises rights.NotAllowed.
+
+    `only` names the rows of a page that was sent, to be shown again.
+    """
+    right = _right(kind)
+    with database.reading() as connection:
+        found, whose = scopes.known(connection, viewer, right, number)
+        used = criteria.held(connection, found.criteria_set_id).criteria
+        if only:
+            rows = _rows(connection, number, only)
+        else:
+            most = min(limit, MOST_ROWS)
+            rows = assessments.page(
+                connection, number, most + 1, after, local_place_id=place_id, states=ACTIVE
+            )
+        more = not only and len(rows) > most
+        rows = rows[:most] if not only else rows
+        me = scopes.myself(connection, viewer)
+        proposals = evidence.of_rows(connection, used, found.year, rows)
+        made = Grid(
+            round=found,
+            whose=whose,
+            criteria=used,
+            kind=kind,
+            columns=rules.columns(used),
+            lines=[_line(row, kind, me, proposals) for row in rows],
+            at=places.by_ids(connection, {row.local_place_id for row in rows if row.local_place_id}),
+            places=rounds.ordered(connection, assessments.local_places(connection, number)),
+            next=(rows[-1].sort_key, rows[-1].id) if more else None,
+            may_type=found.state == State.OPEN,
+        )
+    records.log_looks(
+        viewer, [line.row.person_key for line in made.lines if line.row.person_key is not None], "round"
+    )
+    return made
+
+
+def _rows(connection: Connection, number: int, only: Sequence[int]) -> list[Assessment]:
+    found = assessments.by_ids(connection, only[:MOST_ROWS])
+    mine = [row for row in found.values() if row.round_id == number]
+    return sorted(mine, key=lambda row: (row.sort_key, row.id))
+
+
+def _right(kind: str) -> Right:
+    if kind not in RIGHTS:
+        raise records.NotFound
+    return RIGHTS[kind]
+
+
+def _line(row: Assessment, kind: str, me: Self, proposals: evidence.Proposals) -> Line:
+    own = rules.unpacked(row.self_points)
+    points = own if kind == SELF else rules.unpacked(row.reviewed_points)
+    note = row.note if kind == REVIEW else ""
+    proposed = evidence.points(proposals.get(row.person_key or b"", ()))
+    return Line(row, points, own, proposed, locked_for(row, kind, me), rules.base_of(points, note))
+
+
+def locked_for(row: Assessment, kind: str, me: Self) -> str:
+    """Why this row of a grid is not theirs to type into: "own", "own-entry", "self-scored"; or ""."""
+    if me.is_own(row):
+        return "own"
+    if kind == REVIEW:
+        return "" if me.may_review(row) else "own-entry"
+    if row.person_key is not None and row.self_by == row.person_key:
+        return "self-scored"
+    return "reviewed" if row.reviewed_points else ""
+
+
+def save(viewer: Viewer, number: int, kind: str, typed: Mapping[int, Typed]) -> Saved:
+    """Write a page that was sent. Raises rights.NotAllowed and RecognitionRefused."""
+    if len(typed) > MOST_ROWS:
+        raise RecognitionRefused("rows-many")
+    with database.writing() as connection:
+        found, _ = scopes.locked(connection, viewer, _right(kind), number)
+        if found.state != State.OPEN:
+            raise RecognitionRefused("state")
+        saved = write(connection, viewer, found, kind, typed)
+    log.info("grid saved", round=number, kind=kind, rows=saved.count, conflicts=len(saved.conflicts))
+    return saved
+
+
+def write(
+    connection: Connection, viewer: Viewer, found: Round, kind: str, typed: Mapping[int, Typed]
+) -> Saved:
+    """The same in an open transaction, with the round locked."""
+    used = criteria.held(connection, found.criteria_set_id).criteria
+    rows = assessments.lock(connection, list(typed))
+    me = scopes.myself(connection, viewer)
+    proposals = evidence.of_rows(connection, used, found.year, list(rows.values())) if kind == REVIEW else {}
+    conflicts: dict[int, Assessment] = {}
+    problems: dict[int, Mapping[str, str]] = {}
+    changes: dict[int, dict[str, object]] = {}
+    for number, sent in typed.items():
+        row = rows.get(number)
+        if row is None or row.round_id != found.id or row.state not in ACTIVE:
+            problems[number] = {"row": "gone"}
+            continue
+        read = rules.read(rules.columns(used, row.population), sent.cells, sent.note)
+        if not read.problems and sent.base == rules.base_of(read.points, read.note if kind == REVIEW else ""):
+            continue
+        line = _line(row, kind, me, proposals)
+        wrong = {"row": line.locked} if line.locked else dict(read.problems)
+        if not wrong and kind == REVIEW and _wants_note(read, line):
+            wrong = {"note": "note"}
+        if wrong:
+            problems[number] = wrong
+        elif row.revision != sent.revision:
+            if line.base != rules.base_of(read.points, read.note if kind == REVIEW else ""):
+                conflicts[number] = row
+        else:
+            changes[number] = _changed(found, used, row, kind, read, me.key)
+    _write(connection, kind, changes, viewer.key)
+    return Saved(len(changes), conflicts, problems)
+
+
+def _wants_note(read: rules.Row, line: Line) -> bool:
+    return not read.note and bool(read.points) and rules.note_missing(read.points, line.own, line.proposed)
+
+
+def _changed(
+    found: Round, used: AnySet, row: Assessment, kind: str, read: rules.Row, by_person: bytes
+) -> dict[str, object]:
+    """The columns of a row by what was typed; what the thresholds say is proposed."""
+    packed, outcome = rules.packed(read.points), rules.outcome_of(used, read.points, found.area)
+    total = outcome.total if read.points else None
+    now = clock.now_us()
+    if kind == SELF:
+        return {
+            "self_points": packed,
+            "self_total": total,
+            "self_us": now if packed else None,
+            "self_by": by_person if packed else None,
+            "state": assessments.SCORED if packed else assessments.REGISTERED,
+        }
+    return {
+        "reviewed_points": packed,
+        "reviewed_total": total,
+        "reviewed_us": now if packed else None,
+        "reviewed_by": by_person if packed else None,
+        "note": read.note,
+        **proposed(outcome, is_scored=bool(row.self_points or packed)),
+    }
+
+
+def proposed(outcome: rules.Outcome, *, is_scored: bool) -> dict[str, object]:
+    """State and proposed result by what points come to: reviewed only when everything was assessed."""
+    if outcome.achieved is None:
+        state = assessments.SCORED if is_scored else assessments.REGISTERED
+        return {"state": state, "proposed_result": ""}
+    return {
+        "state": assessments.REVIEWED,
+        "proposed_result": "achieved" if outcome.achieved else "not-achieved",
+    }
+
+
+def _write(
+    connection: Connection, kind: str, changes: Mapping[int, Mapping[str, object]], by_person: bytes
+) -> None:
+    assessments.change_locked(connection, changes)
+    points = "self_points" if kind == SELF else "reviewed_points"
+    what = "paper-scored" if kind == SELF else "reviewed"
+    noted = [(number, str(values[points])) for number, values in changes.items()]
+    cases.add_steps(connection, cases.ASSESSMENT, noted, what, clock.now_us(), by_person)

@@ -1,0 +1,351 @@
+"""Who is in a round: registered by themselves, or by an officer for many at once.
+
+Registered is not achieved: both are counted by themselves. Whoever withdrew keeps their row, and comes back
+to it when they register again.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from lms_tracker import logs
+from lms_tracker.actions import clock, identity, records, rights
+from lms_tracker.actions.recognition import criteria, scopes
+from lms_tracker.actions.recognition.rounds import said_why
+from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
+from lms_tracker.actions.rights import Right, Viewer
+from lms_tracker.learning import names
+from lms_tracker.learning.criteria import AnySet, PointsSet
+from lms_tracker.learning.places import Level
+from lms_tracker.learning.recognition.models import Model
+from lms_tracker.learning.recognition.rounds import State, counted_on
+from lms_tracker.store import cases, database, kinships, places, residences
+from lms_tracker.store.places import Place
+from lms_tracker.store.recognition import assessments, rounds, subjects
+from lms_tracker.store.recognition.assessments import Assessment, Entrant
+from lms_tracker.store.recognition.rounds import Round
+
+log = logs.logger(__name__)
+
+# Of the sort keys of a place and of a name in it, which an index holds together.
+MOST_KEY = 300
+# People on a page from whom an officer chooses.
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What registering many did: `new` were put in, `back` had withdrawn, `there` were in it already."""
+
+    new: int
+    back: int
+    there: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """A page of those who could be registered and are not; `places` are those to choose from."""
+
+    round: Round
+    whose: Whose
+    places: Sequence[Place]
+    place: Place | None
+    shown: Sequence[Entrant]
+    at: dict[int, Place]
+    count: int
+    more: bool
+    groups: AnySet
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A round in which the viewer may register themselves, or is."""
+
+    round: Round
+    whose: Whose
+    row: Assessment | None
+    criteria: AnySet
+
+
+def candidates(connection: Connection, found: Round, whose: Whose) -> list[Entrant]:
+    """Everybody and everything that a round could hold, in the order of lists."""
+    on = counted_on(found.year, clock.today())
+    paths = scopes.paths(connection, whose, on)
+    entrants = list(_candidates(connection, found.model, whose, paths, on))
+    order = subjects.order_of_places(
+        connection, {one.local_place_id for one in entrants if one.local_place_id is not None}
+    )
+    placed = [_placed(one, order) for one in entrants]
+    return sorted(placed, key=lambda one: (one.sort_key, one.person_key or b"", one.subject_id or 0))
+
+
+def _candidates(
+    connection: Connection, model: str, whose: Whose, paths: Sequence[str], on: date
+) -> Iterable[Entrant]:
+    if model == Model.CITIZEN:
+        find = subjects.members if whose.organisation is not None else subjects.residents
+        for person in find(connection, paths, on):
+            yield Entrant(person.key, None, person.name, person.place_id, person.sort_key)
+    elif model in (Model.HOUSEHOLD, Model.CLAN):
+        for number, name, place_id, sort_key in subjects.kinships(connection, model, paths):
+            yield Entrant(None, number, name, place_id, sort_key)
+    elif model in (Model.COMMUNITY, Model.COMMUNE):
+        level = Level.LOCAL if model == Model.COMMUNITY else Level.COMMUNE
+        for path in paths:
+            for place in places.subtree(connection, path, on):
+                if place.level == level:
+                    yield Entrant(None, place.id, place.name, place.id, "")
+    else:
+        for unit in subjects.units(connection, paths, on, is_tree=whose.organisation is not None):
+            yield Entrant(None, unit.id, unit.name, unit.place_id, names.sort_key(unit.name))
+
+
+def _placed(one: Entrant, order: dict[int, str]) -> Entrant:
+    """With the sort key of its list: thôn first ("-" sorts before every digit), then the name."""
+    place = order.get(one.local_place_id or 0, "")[:MOST_KEY]
+    key = f"{place}-{one.sort_key[:MOST_KEY]}"
+    return Entrant(one.person_key, one.subject_id, one.name, one.local_place_id, key, one.population)
+
+
+def register(
+    viewer: Viewer,
+    number: int,
+    *,
+    place_id: int | None = None,
+    kinship_id: int | None = None,
+    person_keys: Collection[bytes] | None = None,
+    subject_ids: Collection[int] | None = None,
+    population: str = "",
+) -> Done:
+    """Register many at once, as an officer does: all of a thôn, of a household, or those chosen.
+
+    Without any of these everybody of the round's place. Raises rights.NotAllowed and RecognitionRefused.
+    """
+    with database.writing() as connection:
+        found, whose = scopes.locked(connection, viewer, Right.ENTER, number)
+        _demand_open(found)
+        _check_population(connection, found, population)
+        chosen = candidates(connection, found, whose)
+        if place_id is not None:
+            chosen = [one for one in chosen if one.local_place_id == place_id]
+        if kinship_id is not None:
+            inside = {one.person_key for one in kinships.members(connection, kinship_id, clock.today())}
+            chosen = [one for one in chosen if one.person_key in inside]
+        if person_keys is not None:
+            chosen = [one for one in chosen if one.person_key in person_keys]
+        if subject_ids is not None:
+            chosen = [one for one in chosen if one.subject_id in subject_ids]
+        done = _register(connection, viewer, found, chosen, assessments.PAPER, population)
+        if done.new or done.back:
+            note = f"{done.new + done.back}"
+            cases.add_step(
+                connection, (cases.ROUND, number), "registered", clock.now_us(), viewer.key, note=note
+            )
+    log.info("registered", round=number, new=done.new, back=done.back)
+    return done
+
+
+def _register(
+    connection: Connection,
+    viewer: Viewer,
+    found: Round,
+    chosen: Sequence[Entrant],
+    came_by: str,
+    population: str,
+) -> Done:
+    there = assessments.in_round(
+        connection,
+        found.id,
+        [one.person_key for one in chosen if one.person_key is not None],
+        [one.subject_id for one in chosen if one.subject_id is not None],
+    )
+    known = {(row.person_key, row.subject_id) for row in there}
+    new = [
+        Entrant(one.person_key, one.subject_id, one.name, one.local_place_id, one.sort_key, population)
+        for one in chosen
+        if (one.person_key, one.subject_id) not in known
+    ]
+    now = clock.now_us()
+    count = assessments.register(connection, found.id, new, came_by, viewer.key, now)
+    back = [row for row in there if row.state == assessments.WITHDRAWN]
+    locked = assessments.lock(connection, [row.id for row in back])
+    again = {
+        row.id: {"state": state_of(row), "came_by": came_by}
+        for row in locked.values()
+        if row.state == assessments.WITHDRAWN
+    }
+    assessments.change_locked(connection, again)
+    cases.add_steps(
+        connection, cases.ASSESSMENT, [(one, "") for one in again], "registered-again", now, viewer.key
+    )
+    return Done(count, len(again), len(there) - len(again))
+
+
+def state_of(row: Assessment) -> str:
+    """The state that a row has by what was scored."""
+    if row.proposed_result:
+        return assessments.REVIEWED
+    return assessments.SCORED if row.self_points or row.reviewed_points else assessments.REGISTERED
+
+
+def _demand_open(found: Round) -> None:
+    if found.state != State.OPEN:
+        raise RecognitionRefused("state")
+
+
+def _check_population(connection: Connection, found: Round, population: str) -> None:
+    if not population:
+        return
+    used = criteria.held(connection, found.criteria_set_id).criteria
+    if not isinstance(used, PointsSet) or population not in {one.code for one in used.groups}:
+        raise RecognitionRefused("population", "population")
+
+
+def choosing(viewer: Viewer, number: int, place_id: int | None, text: str, page: int) -> Choosing:
+    """Those who could be registered and are not, for an officer to choose from; the look is logged.
+
+    Raises rights.NotAllowed.
+    """
+    with database.reading() as connection:
+        found, whose = scopes.known(connection, viewer, Right.ENTER, number)
+        everybody = candidates(connection, found, whose)
+        rows = assessments.every(connection, number)
+        inside = {(row.person_key, row.subject_id) for row in rows if row.state != assessments.WITHDRAWN}
+        wanted = names.folded(text).split()
+        free = [
+            one
+            for one in everybody
+            if (one.person_key, one.subject_id) not in inside
+            and (place_id is None or one.local_place_id == place_id)
+            and _is_called(one.name, wanted)
+        ]
+        shown = free[(page - 1) * PAGE : page * PAGE]
+        at = places.by_ids(
+            connection, {one.local_place_id for one in everybody if one.local_place_id is not None}
+        )
+        order = subjects.order_of_places(connection, at)
+        made = Choosing(
+            round=found,
+            whose=whose,
+            places=sorted(at.values(), key=lambda one: (order[one.id], one.id)),
+            place=at.get(place_id or 0),
+            shown=shown,
+            at=at,
+            count=len(free),
+            more=len(free) > page * PAGE,
+            groups=criteria.held(connection, found.criteria_set_id).criteria,
+        )
+    records.log_looks(viewer, [one.person_key for one in shown if one.person_key is not None], "people")
+    return made
+
+
+def _is_called(name: str, wanted: Sequence[str]) -> bool:
+    if not wanted:
+        return True
+    words = names.folded(name).split()
+    return all(any(word.startswith(one) for word in words) for one in wanted)
+
+
+def withdraw(viewer: Viewer, assessment_id: int, revision: int, reason: str) -> None:
+    """Take somebody out of a round: an officer with a reason. Raises NotAllowed and RecognitionRefused."""
+    said = said_why(reason)
+    with database.writing() as connection:
+        row = assessments.by_id(connection, assessment_id)
+        rights.demand(row is not None)
+        assert row is not None
+        found, _ = scopes.locked(connection, viewer, Right.ENTER, row.round_id)
+        _take_out(connection, viewer, found, row, revision, said)
+
+
+def withdraw_self(viewer: Viewer, number: int) -> None:
+    """Take oneself out of a round; who is out of it stays so. Raises RecognitionRefused and NotFound."""
+    with database.writing() as connection:
+        found = rounds.locked(connection, number)
+        row = own_row(connection, viewer, number)
+        if found is None or row is None:
+            raise records.NotFound
+        if row.state != assessments.WITHDRAWN:
+            _take_out(connection, viewer, found, row, row.revision, "")
+
+
+def own_row(connection: Connection, viewer: Viewer, number: int) -> Assessment | None:
+    """The viewer's own row in a round."""
+    key = identity.current(connection, viewer.key)
+    return next(iter(assessments.in_round(connection, number, [key])), None)
+
+
+def _take_out(
+    connection: Connection, viewer: Viewer, found: Round, row: Assessment, revision: int, said: str
+) -> None:
+    _demand_open(found)
+    if row.state == assessments.WITHDRAWN:
+        raise RecognitionRefused("withdrawn")
+    if row.revision != revision or not assessments.change(connection, row, state=assessments.WITHDRAWN):
+        raise RecognitionRefused("changed")
+    cases.add_step(connection, (cases.ASSESSMENT, row.id), "withdrawn", clock.now_us(), viewer.key, note=said)
+
+
+# --- by the citizen themselves ---------------------------------------------------------------------------
+
+
+def offers(connection: Connection, person_key: bytes) -> list[Offer]:
+    """The open rounds of where somebody lives, or of what they belong to, with their own row in each."""
+    found = []
+    for one in _near(connection, person_key):
+        row = next(iter(assessments.in_round(connection, one.id, [person_key])), None)
+        there = scopes.whose(connection, one.place_id, one.organisation_id)
+        if row is not None or _belongs(connection, one, there, person_key):
+            used = criteria.held(connection, one.criteria_set_id).criteria
+            found.append(Offer(one, there, row, used))
+    return found
+
+
+def _near(connection: Connection, person_key: bytes) -> list[Round]:
+    lived = {one.place_id for one in residences.of_person(connection, person_key)}
+    at = places.by_ids(connection, lived)
+    near = {number for one in at.values() for number in (*one.above, one.id)}
+    today_in = {move.to_id for move in places.moves_from(connection, near) if not move.is_split}
+    units = subjects.organisations_of(connection, person_key)
+    return rounds.open_at(connection, Model.CITIZEN, near | today_in, units, clock.today())
+
+
+def _belongs(connection: Connection, found: Round, whose: Whose, person_key: bytes) -> bool:
+    """Whether somebody lives where a round is held on its day, today at the latest."""
+    on = counted_on(found.year, clock.today())
+    paths = scopes.paths(connection, whose, on)
+    ask = subjects.memberships if whose.organisation is not None else subjects.stays
+    return subjects.lived(ask(connection, paths, [person_key])[person_key], on) is not None
+
+
+def register_self(viewer: Viewer, number: int, population: str = "") -> None:
+    """Register oneself; who is registered stays so. Raises RecognitionRefused and NotFound."""
+    with database.writing() as connection:
+        found = rounds.locked(connection, number)
+        if found is None or found.model != Model.CITIZEN:
+            raise records.NotFound
+        key = identity.current(connection, viewer.key)
+        whose = scopes.whose(connection, found.place_id, found.organisation_id)
+        row = next(iter(assessments.in_round(connection, number, [key])), None)
+        if row is None and not _belongs(connection, found, whose, key):
+            raise records.NotFound
+        if found.state != State.OPEN or not found.opens_on <= clock.today() <= found.closes_on:
+            raise RecognitionRefused("not-open")
+        _check_population(connection, found, population)
+        entrants = _entrant(connection, found, whose, key)
+        _register(connection, viewer, found, entrants, assessments.SELF, population)
+
+
+def _entrant(connection: Connection, found: Round, whose: Whose, key: bytes) -> list[Entrant]:
+    person = subjects.people(connection, [key]).get(key)
+    if person is None:
+        return []
+    on = counted_on(found.year, clock.today())
+    paths = scopes.paths(connection, whose, on)
+    stay = None
+    if whose.organisation is None:
+        stay = subjects.lived(subjects.stays(connection, paths, [key])[key], on)
+    place_id = stay.place_id if stay else None
+    order = subjects.order_of_places(connection, [place_id] if place_id is not None else [])
+    return [_placed(Entrant(key, None, person.name, place_id, person.sort_key), order)]

@@ -1,0 +1,127 @@
+"""Whose a round is, who may do what in it, and whether something is a person's own affair.
+
+ENTER registers and enters scores, REVIEW scores and proposes, APPROVE makes the list, submits, decides,
+revokes and answers appeals. Nobody reviews, decides or answers about themselves, nor about what they entered
+or decided themselves: such rows are left to somebody else.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from lms_tracker.actions import clock, identity, organisation_rules, rights
+from lms_tracker.actions.records import NotFound
+from lms_tracker.actions.rights import Right, Viewer
+from lms_tracker.store import organisation_tree, places, reach
+from lms_tracker.store.organisation_tree import Organisation
+from lms_tracker.store.places import Place
+from lms_tracker.store.recognition import rounds
+from lms_tracker.store.recognition.assessments import Assessment
+from lms_tracker.store.recognition.rounds import Round
+
+
+class RecognitionRefused(ValueError):
+    """What cannot be done in a round; `rule` is a stable name, `field` the field of the form it is about."""
+
+    def __init__(self, rule: str, field: str = "", *numbers: int) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.field = field
+        # Rows that it is about, where there are any.
+        self.numbers = numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A round is of a place or of an organisation."""
+
+    place: Place | None
+    organisation: Organisation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What the viewer may do in a round."""
+
+    enter: bool
+    review: bool
+    approve: bool
+
+
+def whose(connection: Connection, place_id: int | None, organisation_id: int | None) -> Whose:
+    """The place or organisation with this number. Raises NotFound."""
+    place = None if place_id is None else places.by_id(connection, place_id)
+    organisation = None if organisation_id is None else organisation_tree.of(connection, organisation_id)
+    if place is None and organisation is None:
+        raise NotFound
+    return Whose(place, organisation)
+
+
+def may(connection: Connection, viewer: Viewer, right: Right, found: Whose) -> bool:
+    if found.organisation is not None:
+        return organisation_rules.covers(connection, viewer, found.organisation, right)
+    return found.place is not None and rights.may_at(connection, viewer, right, found.place.id)
+
+
+def mine(connection: Connection, viewer: Viewer, found: Whose) -> Mine:
+    return Mine(*(may(connection, viewer, one, found) for one in (Right.ENTER, Right.REVIEW, Right.APPROVE)))
+
+
+def known(connection: Connection, viewer: Viewer, right: Right, number: int) -> tuple[Round, Whose]:
+    """A round in which the viewer has a right.
+
+    Raises rights.NotAllowed, also where there is no such round: nobody learns which numbers there are.
+    """
+    found = rounds.by_id(connection, number)
+    rights.demand(found is not None)
+    assert found is not None
+    there = whose(connection, found.place_id, found.organisation_id)
+    rights.demand(may(connection, viewer, right, there))
+    return found, there
+
+
+def locked(
+    connection: Connection, viewer: Viewer, right: Right, number: int, revision: int | None = None
+) -> tuple[Round, Whose]:
+    """The same, locked until the transaction ends. Raises RecognitionRefused("changed") as well."""
+    known(connection, viewer, right, number)
+    found = rounds.locked(connection, number)
+    rights.demand(found is not None)
+    assert found is not None
+    if revision is not None and found.revision != revision:
+        raise RecognitionRefused("changed")
+    return found, whose(connection, found.place_id, found.organisation_id)
+
+
+def paths(connection: Connection, found: Whose, on: date) -> tuple[str, ...]:
+    """Where a round's people live, or to what they belong, what went whole into that included."""
+    if found.organisation is not None:
+        return (found.organisation.path,)
+    if found.place is None:
+        return ()
+    covered = reach.place_paths(connection, [found.place.id], max(on, clock.today()))
+    return covered.get(found.place.id, (found.place.path,))
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """Who is at work, under whatever keys: to tell what is their own affair."""
+
+    key: bytes
+
+    def is_own(self, row: Assessment) -> bool:
+        """Whether a row is about them."""
+        return row.person_key == self.key
+
+    def may_review(self, row: Assessment) -> bool:
+        """Nobody reviews themselves, nor the score that they entered."""
+        return self.key not in (row.person_key, row.self_by)
+
+    def may_decide(self, row: Assessment) -> bool:
+        """Nobody decides about themselves, nor about what they entered or reviewed."""
+        return self.key not in (row.person_key, row.self_by, row.reviewed_by)
+
+
+def myself(connection: Connection, viewer: Viewer) -> Self:
+    return Self(identity.current(connection, viewer.key))
