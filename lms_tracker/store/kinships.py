@@ -98,6 +98,41 @@ def members(connection: Connection, number: int, on: date) -> list[Membership]:
     return _memberships(connection, _MEMBER.c.kinship_id == number, holds(on))
 
 
+def everybody(connection: Connection, number: int) -> list[Membership]:
+    """Who belongs or ever belonged to a household or clan."""
+    return _memberships(connection, _MEMBER.c.kinship_id == number)
+
+
+def of_people(connection: Connection, person_keys: Collection[bytes], kind: str) -> list[Membership]:
+    """The households or clans to which any of these people ever belonged."""
+    return _memberships(connection, _MEMBER.c.person_key.in_(person_keys), _TABLE.c.kind == kind)
+
+
+def membership(connection: Connection, number: int) -> Membership | None:
+    """A membership by its number."""
+    return next(iter(_memberships(connection, _MEMBER.c.id == number)), None)
+
+
+def locked(connection: Connection, number: int) -> Kinship | None:
+    """A household or clan whose members nobody else changes in this way until the transaction ends."""
+    row = connection.execute(select(*_COLUMNS).where(_TABLE.c.id == number).with_for_update()).first()
+    return Kinship(*row) if row else None
+
+
+def at_place(connection: Connection, place_id: int, kind: str) -> list[Kinship]:
+    """The households or clans of a place itself."""
+    rows = connection.execute(select(*_COLUMNS).where(_TABLE.c.place_id == place_id, _TABLE.c.kind == kind))
+    return [Kinship(*row) for row in rows]
+
+
+def rename(connection: Connection, number: int, name: str) -> None:
+    connection.execute(
+        update(_TABLE)
+        .where(_TABLE.c.id == number)
+        .values(name=name, search=names.folded(name), sort_key=names.sort_key(name))
+    )
+
+
 def listed(
     connection: Connection, path: str, kind: str, on: date, after: tuple[str, int] | None, limit: int
 ) -> list[Counted]:

@@ -1,6 +1,6 @@
 """What is known of people who were entered here, beside their account."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,27 @@ def of(connection: Connection, person_key: bytes) -> Facts | None:
     if row is None:
         return None
     return Facts(person_key, row[0], row[1], row[2], row[3], row[4] or "", row[5], row[6] is not None)
+
+
+def several(connection: Connection, person_keys: Collection[bytes]) -> dict[bytes, Facts]:
+    """What is known of these people, by their keys."""
+    columns = _TABLE.c
+    rows = connection.execute(
+        select(
+            columns.person_key, columns.name, columns.birth_year, columns.birth_date, columns.sex,
+            columns.phone, columns.died_on, columns.login,
+        ).where(columns.person_key.in_(person_keys))
+    )  # fmt: skip
+    return {
+        bytes(row[0]): Facts(bytes(row[0]), *row[1:5], row[5] or "", row[6], row[7] is not None)
+        for row in rows
+    }
+
+
+def lock(connection: Connection, person_keys: Collection[bytes]) -> None:
+    """Let nobody else write of these people in this way until the transaction ends."""
+    chosen = select(_TABLE.c.person_key).where(_TABLE.c.person_key.in_(person_keys))
+    connection.execute(chosen.order_by(_TABLE.c.person_key).with_for_update()).all()
 
 
 def add(connection: Connection, people: Sequence[Facts], created_us: int) -> None:

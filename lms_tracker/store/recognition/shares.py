@@ -4,7 +4,7 @@ Of merged records the surviving one is counted, once; whoever died before the da
 each figure is a pure function of memberships and recognitions as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -254,3 +254,10 @@ def units_of_places(connection: Connection, subjects: Subjects, asked: Asked) ->
         )
     )
     return _things(connection, rows, Model.UNIT, asked)
+
+
+def citizens_among(connection: Connection, person_keys: Collection[bytes], asked: Asked) -> set[bytes]:
+    """Those of these people who are learning citizens of the year."""
+    key = _PERSON.c.person_key
+    rows = connection.execute(select(key).where(key.in_(person_keys), _citizen(key, asked)))
+    return {bytes(row[0]) for row in rows}
