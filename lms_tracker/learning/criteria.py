@@ -108,7 +108,14 @@ def holds_in(criteria: CriteriaSet, year: int) -> bool:
     return first <= date(year, 12, 31) and last >= date(year, 1, 1)
 
 
-def in_force(sets: Iterable[AnySet], model: str, year: int) -> AnySet | None:
-    """The set of a model for an assessment year: of those valid during it the one that began last."""
-    valid = [found for found in sets if found.model == model and holds_in(found, year)]
+def in_force(sets: Iterable[AnySet], model: str, year: int, managed_by: str = "commune") -> AnySet | None:
+    """The set of a model for an assessment year: of those valid during it the one that began last.
+
+    Of units those of a commune or of a province (`managed_by`) are asked about.
+    """
+    valid = [
+        found
+        for found in sets
+        if found.model == model and holds_in(found, year) and found.managed_by in (None, managed_by)
+    ]
     return max(valid, key=lambda found: (found.valid_from or date.min, found.id), default=None)

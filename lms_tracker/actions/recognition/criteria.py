@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from lms_tracker.actions import clock
 from lms_tracker.learning import criteria
 from lms_tracker.learning.criteria import AnySet, PointsSet
+from lms_tracker.learning.places import Level
 from lms_tracker.learning.recognition.models import Model
-from lms_tracker.store import database, organisation_tree, reach
+from lms_tracker.store import database, organisation_tree, places, reach
 from lms_tracker.store.recognition import criteria_sets
 from lms_tracker.store.recognition.criteria_sets import Kept
 
@@ -65,13 +66,15 @@ def perhaps_in_force(
 ) -> Held | None:
     """As `in_force`; None where no set is."""
     fresh = keep_shipped(connection)
-    above = chain(connection, place_id, organisation_id)
+    place_id = _place_of(connection, organisation_id) if place_id is None else place_id
+    above = chain(connection, place_id)
+    level = managed_by(connection, place_id)
     sets = {one.id: (one.place_id, read(one)) for one in criteria_sets.adopted(connection, model, above)}
     # Rows that were made just now by another transaction are not in the snapshot of this one.
     sets |= {one.id: (None, one) for one in fresh if one.criteria.model == model}
     for place in [*reversed(above), None]:
         here = {one.criteria.id: one for at, one in sets.values() if at == place}
-        best = criteria.in_force([one.criteria for one in here.values()], model, year)
+        best = criteria.in_force([one.criteria for one in here.values()], model, year, level)
         if best is not None:
             return here[best.id]
     return None
@@ -83,13 +86,26 @@ def citizens_set(connection: Connection, year: int, place_id: int | None) -> Poi
     return found.criteria if found is not None and isinstance(found.criteria, PointsSet) else None
 
 
-def chain(connection: Connection, place_id: int | None, organisation_id: int | None = None) -> list[int]:
-    """The numbers of a place and all above it, the highest first; those of an organisation's own place."""
-    if place_id is None and organisation_id is not None:
-        there = organisation_tree.of(connection, organisation_id)
-        place_id = there.place_id if there else None
+def chain(connection: Connection, place_id: int | None) -> list[int]:
+    """The numbers of a place and all above it, the highest first."""
     path = None if place_id is None else reach.path_of(connection, place_id)
     return [int(part) for part in path.split("/")[1:-1]] if path else []
+
+
+def managed_by(connection: Connection, place_id: int | None) -> str:
+    """Whether units of a place are a commune's or, at a district or above, a province's."""
+    found = None if place_id is None else places.by_id(connection, place_id)
+    return "province" if found is not None and found.level <= Level.DISTRICT else "commune"
+
+
+def _place_of(connection: Connection, organisation_id: int | None) -> int | None:
+    """Where an organisation is, or the nearest one above it of which that is known."""
+    found = None if organisation_id is None else organisation_tree.of(connection, organisation_id)
+    if found is None or found.place_id is not None:
+        return found.place_id if found else None
+    above = organisation_tree.several(connection, found.above)
+    at = [above[number].place_id for number in reversed(found.above) if number in above]
+    return next((place_id for place_id in at if place_id is not None), None)
 
 
 def read(kept: Kept) -> Held:

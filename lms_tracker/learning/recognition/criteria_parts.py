@@ -205,6 +205,7 @@ class CriteriaSet(Part, frozen=True, kw_only=True, tag_field="form"):
 
     `valid_from` and `valid_to` are inclusive dates, None is open. `replaces` is the id of the set that this
     one takes over from. A recognition is kept for `valid_months` after the recognised year, where given.
+    `managed_by`, of units alone: whose units it is for; None is all.
     """
 
     id: Code
@@ -221,6 +222,7 @@ class CriteriaSet(Part, frozen=True, kw_only=True, tag_field="form"):
     results: Annotated[tuple[Titled, ...], Meta(min_length=2, max_length=2)]
     replaces: Code | None = None
     valid_months: Figure | None = None
+    managed_by: Literal["commune", "province"] | None = None
 
 
 class PointsSet(CriteriaSet, frozen=True, kw_only=True, tag_field="form", tag="points"):
