@@ -1,0 +1,286 @@
+"""Arithmetic of reported figures that does not add up, pointed at and explained; nothing is corrected.
+
+What cannot be true is grave: a part above its whole. What may be true is a warning, which somebody has to
+acknowledge: a published ratio that is not the computed one, parts that do not sum up to the whole, a change
+in per cent that was meant in percentage points.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from enum import IntEnum
+
+from lms_tracker.learning.reporting.indicators import Indicator, Register
+from lms_tracker.learning.reporting.numbers import Bound
+
+# Against the year before: what has doubled or halved is asked about.
+LARGE = Decimal(2)
+# Denominators of two years that differ by more than this are not the same people a year later.
+ALIKE = Decimal("0.1")
+
+
+Fact = Decimal | int | str
+Facts = Mapping[str, Fact]
+
+
+class Weight(IntEnum):
+    """How much is wrong."""
+
+    # For whoever reads: nothing has to be done.
+    NOTE = 0
+    # May be right; somebody has to say so.
+    WARNING = 1
+    # Cannot be right.
+    GRAVE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A figure as it was reported. `line` is where it stands in a file, 0 for one that is held already.
+
+    `subject` is what it is about. Published ratio and change are numbers with as many decimals as printed,
+    None where none was published; `change_unit` is "percent", "points" or empty where nobody knows.
+    """
+
+    line: int
+    subject: str
+    indicator: str
+    year: int
+    period: str
+    value: Decimal
+    bound: Bound
+    denominator: Decimal | None = None
+    published_ratio: Decimal | None = None
+    published_change: Decimal | None = None
+    change_unit: str = ""
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """Per cent, exact; None without a denominator."""
+        return self.value / self.denominator * 100 if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`rule` is a stable name, for which pages have a sentence that takes the facts."""
+
+    line: int
+    column: str
+    rule: str
+    weight: Weight
+    facts: Facts = field(default_factory=dict)
+
+
+Key = tuple[str, int, str, str]
+
+
+def checked(
+    lines: Collection[Reported],
+    held: Iterable[Reported],
+    register: Register,
+    below: Mapping[str, Collection[str]],
+) -> list[Finding]:
+    """What the lines say that does not add up, with each other and with what is held, in their order.
+
+    `below` tells the subjects directly below a subject. Where a line and a held figure are about the same,
+    the line counts.
+    """
+    known = {_key(one): one for one in held} | {_key(one): one for one in lines}
+    found: list[Finding] = []
+    for one in lines:
+        indicator = register.indicators[one.indicator]
+        found += _alone(one)
+        found += _as_part(one, indicator, known, register)
+        found += _events(one, indicator, known)
+        found += _published(one)
+        found += _against_last_year(one, known.get((one.subject, one.year - 1, one.period, one.indicator)))
+        found += _sum_below(one, known, below.get(one.subject, ()))
+    found += _sums_above(lines, known, below)
+    return sorted(set_apart(found), key=lambda finding: (finding.line, -finding.weight))
+
+
+def set_apart(found: Iterable[Finding]) -> list[Finding]:
+    """Each finding once."""
+    seen: dict[tuple[int, str, str, str], Finding] = {}
+    for one in found:
+        seen.setdefault((one.line, one.column, one.rule, str(sorted(one.facts.items(), key=str))), one)
+    return list(seen.values())
+
+
+def _key(one: Reported) -> Key:
+    return one.subject, one.year, one.period, one.indicator
+
+
+def _alone(one: Reported) -> Iterator[Finding]:
+    if one.denominator is not None and one.bound is not Bound.AT_MOST and one.value > one.denominator:
+        facts = {"value": one.value, "denominator": one.denominator}
+        yield Finding(one.line, "value", "numerator-above-denominator", Weight.GRAVE, facts)
+    if one.bound is not Bound.EXACT:
+        yield Finding(one.line, "value", f"bound-{one.bound}", Weight.NOTE, {"value": one.value})
+
+
+def _as_part(
+    one: Reported, indicator: Indicator, known: Mapping[Key, Reported], register: Register
+) -> Iterator[Finding]:
+    """Whichever of a whole and its part was changed, the part may not be above."""
+    pairs: list[tuple[Reported | None, Reported | None]] = []
+    if indicator.part_of:
+        pairs.append((one, known.get((one.subject, one.year, one.period, indicator.part_of))))
+    pairs += [
+        (known.get((one.subject, one.year, one.period, part.code)), one)
+        for part in register.parts_of(one.indicator)
+    ]
+    for part, whole in pairs:
+        if part is None or whole is None or whole.bound not in (Bound.EXACT, Bound.AT_MOST):
+            continue
+        if part.bound is not Bound.AT_MOST and part.value > whole.value:
+            facts: Facts = {
+                "value": part.value,
+                "whole": whole.value,
+                "part_indicator": part.indicator,
+                "indicator": whole.indicator,
+            }
+            yield Finding(one.line, "value", "part-above-whole", Weight.GRAVE, facts)
+
+
+def _events(one: Reported, indicator: Indicator, known: Mapping[Key, Reported]) -> Iterator[Finding]:
+    """Attendances below the number of events are no attendances, or no events (I15)."""
+    events = known.get((one.subject, one.year, one.period, indicator.attendances_of))
+    if events is not None and one.value < events.value and one.bound is not Bound.AT_LEAST:
+        facts = {"value": one.value, "events": events.value}
+        yield Finding(one.line, "value", "attendances-below-events", Weight.WARNING, facts)
+
+
+# --- the ratio as published ------------------------------------------------------------------------------
+
+
+def digits_of(value: Decimal) -> int:
+    """How many decimals a number was printed with."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def rounded(value: Decimal, digits: int) -> Decimal:
+    """Half up, as the programme rounds (I14)."""
+    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def implied(value: Decimal, share: Decimal) -> tuple[Decimal, Decimal, Decimal] | None:
+    """The denominator that a published share in per cent implies: likely, least and greatest, whole numbers.
+
+    Least and greatest allow for half a unit of its last decimal; None for a share of about nothing.
+    """
+    half = Decimal(5).scaleb(-digits_of(share) - 1)
+    if share - half <= 0:
+        return None
+    likely, least, greatest = (value / one * 100 for one in (share, share + half, share - half))
+    return rounded(likely, 0), rounded(least, 0), rounded(greatest, 0)
+
+
+def _published(one: Reported) -> Iterator[Finding]:
+    if one.published_ratio is None:
+        return
+    share = one.published_ratio
+    found = implied(one.value, share)
+    facts: dict[str, Fact] = {"published": share}
+    if found is not None:
+        facts |= {"implied": found[0], "least": found[1], "greatest": found[2]}
+    if one.ratio is None:
+        rule = "ratio-without-denominator" if found is not None else "ratio-not-checkable"
+        yield Finding(one.line, "published_ratio", rule, Weight.WARNING, facts)
+        return
+    digits = digits_of(share)
+    computed = rounded(one.ratio, digits)
+    if computed == share:
+        return
+    facts |= {"computed": computed, "exact": rounded(one.ratio, digits + 2)}
+    truncated = one.ratio.quantize(Decimal(1).scaleb(-digits), ROUND_DOWN) == share
+    rule = "ratio-truncated" if truncated else "ratio-differs"
+    yield Finding(one.line, "published_ratio", rule, Weight.WARNING, facts)
+
+
+# --- against the year before -----------------------------------------------------------------------------
+
+
+def _against_last_year(one: Reported, last: Reported | None) -> Iterator[Finding]:
+    if last is None:
+        return
+    if last.value and not last.value / LARGE <= one.value <= last.value * LARGE:
+        facts = {"value": one.value, "last": last.value}
+        yield Finding(one.line, "value", "change-large", Weight.WARNING, facts)
+    if one.published_change is not None and last.value:
+        yield from _change(one, last, one.published_change)
+
+
+def _change(one: Reported, last: Reported, published: Decimal) -> Iterator[Finding]:
+    digits = digits_of(published)
+    relative = rounded((one.value - last.value) / last.value * 100, max(digits, 2))
+    facts: dict[str, Fact] = {
+        "published": published,
+        "relative": relative,
+        "difference": one.value - last.value,
+        "last": last.value,
+    }
+    is_relative = rounded(relative, digits) == published
+    points = _points(one, last, published, facts)
+    if one.change_unit != "points" and is_relative:
+        return
+    if points and one.change_unit == "points":
+        return
+    if points:
+        yield Finding(one.line, "published_change", "change-in-points", Weight.WARNING, facts)
+    elif is_relative:
+        yield Finding(one.line, "published_change", "change-in-percent", Weight.WARNING, facts)
+    else:
+        yield Finding(one.line, "published_change", "change-differs", Weight.WARNING, facts)
+
+
+def _points(one: Reported, last: Reported, published: Decimal, facts: dict[str, Fact]) -> bool:
+    """Whether a published change is one in percentage points.
+
+    Where last year's denominator is not known, it is the one that the change implies, if that is near to this
+    year's; Hà Giang's members of 2024 rose by 0,64 points from 330.909 of about 934.580.
+    """
+    ratio, digits = one.ratio, digits_of(published)
+    if ratio is None or one.denominator is None:
+        return False
+    if last.ratio is not None:
+        facts["points"] = rounded(ratio - last.ratio, max(digits, 2))
+        return rounded(ratio - last.ratio, digits) == published
+    facts["points"] = rounded((one.value - last.value) / one.denominator * 100, max(digits, 2))
+    before = ratio - published
+    if before <= 0:
+        return False
+    implied_base = rounded(last.value / before * 100, 0)
+    facts["implied_base"] = implied_base
+    return abs(implied_base - one.denominator) <= one.denominator * ALIKE
+
+
+# --- sums ------------------------------------------------------------------------------------------------
+
+
+def _sum_below(one: Reported, known: Mapping[Key, Reported], below: Collection[str]) -> Iterator[Finding]:
+    """The units below against the unit itself: all of them sum up to it, some are not above it."""
+    parts = [known.get((subject, one.year, one.period, one.indicator)) for subject in below]
+    there = [part for part in parts if part is not None]
+    if not there or one.bound is not Bound.EXACT:
+        return
+    total = sum((part.value for part in there), Decimal(0))
+    facts: Facts = {"value": one.value, "sum": total, "count": len(there), "units": len(parts)}
+    if len(there) == len(parts) and total != one.value:
+        if all(part.bound is Bound.EXACT for part in there) or total > one.value:
+            yield Finding(one.line, "value", "sum-differs", Weight.WARNING, facts)
+    elif total > one.value:
+        yield Finding(one.line, "value", "sum-above", Weight.WARNING, facts)
+
+
+def _sums_above(
+    lines: Collection[Reported], known: Mapping[Key, Reported], below: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """For lines whose unit above is held already and not in the file itself."""
+    above = {subject: whole for whole, parts in below.items() for subject in parts}
+    for one in lines:
+        whole = known.get((above.get(one.subject, ""), one.year, one.period, one.indicator))
+        if whole is not None and whole.line == 0:
+            for found in _sum_below(whole, known, below[whole.subject]):
+                yield Finding(one.line, "value", found.rule, found.weight, found.facts)
