@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from lms_tracker.learning import nominal
+from lms_tracker.learning import declared, nominal
 from lms_tracker.learning.caps import Allowances
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import LocalDays, local_days
@@ -57,7 +57,7 @@ def _decided(
     closing: Closing,
 ) -> list[Verdict]:
     sifted = Sieve(catalogue, days, policy.clock_tolerance, closing).sift(evidence)
-    is_read = bool(sifted.waiting)
+    is_read = bool(sifted.waiting or sifted.untimed)
     if is_read:
         apply(sifted, policy)
     settled, earned = nominal.settle(sifted.completions, closing)
@@ -65,6 +65,11 @@ def _decided(
     timeline.add_segments(segments)
     timeline.add(sifted.intervals)
     timeline.credit(Allowances(policy))
-    verdicts = [*sifted.verdicts, *settled, *timeline.verdicts]
+    verdicts = [
+        *sifted.verdicts,
+        *settled,
+        *declared.settle(sifted.declared, policy),
+        *timeline.verdicts,
+    ]
     # Only a reading parts what a statement claims before the timeline does.
     return summed(verdicts) if is_read else verdicts

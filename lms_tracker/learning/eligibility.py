@@ -19,6 +19,7 @@ from typing import NamedTuple
 from lms_tracker.learning import catalogue as catalogues
 from lms_tracker.learning.catalogue import Catalogue, Course, Matched
 from lms_tracker.learning.days import LocalDays
+from lms_tracker.learning.declared import Declared
 from lms_tracker.learning.evidence import (
     COMPLETION,
     DECLARED,
@@ -34,13 +35,15 @@ from lms_tracker.learning.evidence import (
 from lms_tracker.learning.late import Closing
 from lms_tracker.learning.readings import PRESENT, Reading
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.learning.verdicts import NOMINAL, PLACED, Note, Verdict
+from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict
 
 MICROSECONDS = 1_000_000
 # These are told whatever else is wrong with a statement's time.
 _OF_PEOPLE = frozenset({Reason.VOIDED, Reason.IDENTITY_DISPUTED, Reason.SHARED_ACCOUNT, Reason.SELF_ASSERTED})
 # What stands so may still come to something, read with others.
 _READ_ON = (None, Reason.CREDITED, Reason.NO_DURATION)
+# The time alone is wrong, and the rest of the statement holds.
+_UNTIMED = (Reason.NO_TIME_OF_ITS_OWN, Reason.IMPOSSIBLE_DURATION)
 
 
 class Waiting(NamedTuple):
@@ -62,7 +65,10 @@ class Sifted:
 
     intervals: list[tuple[Evidence, Matched]] = field(default_factory=list)
     completions: list[tuple[Evidence, Course, int]] = field(default_factory=list)
+    declared: list[Declared] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    # Pieces of cmi5 whose own time is refused: of their session they still say the launch mode.
+    untimed: list[Waiting] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
 
 
@@ -169,6 +175,8 @@ class Sieve:
             else:
                 sifted.completions.append((piece, completed, day))
         reason = _of_interval(piece, whole, matched, day, completed is not None, claimed)
+        if reading is Reading.CMI5 and reason in _UNTIMED and not (whole or matched.refusal):
+            sifted.untimed.append(self._waiting(piece, matched, day, reading, 0))
         if piece.flags & DECLARED:
             self._weigh_declared(piece, matched, day, reason, sifted)
         elif reading is not Reading.PLAIN and not whole and reason in _READ_ON:
@@ -188,23 +196,14 @@ class Sieve:
     def _weigh_declared(
         self, piece: Evidence, matched: Matched, day: int, reason: Reason | None, sifted: Sifted
     ) -> None:
-        """What a learner declared and reviewers accepted has no place on the clock: all of it is nominal."""
         course = matched.on(day)
-        if reason is Reason.CREDITED and course is None:
-            reason = Reason.OUTSIDE_VALIDITY
-        booked = 0 if reason else self._closing.booked(day, piece.position)
-        sifted.verdicts.append(
-            Verdict(
-                piece.statement_id,
-                piece.provider_id,
-                None if (nearest := matched.nearest(day)) is None else nearest.id,
-                booked or day,
-                NOMINAL,
-                int(reason or Reason.CREDITED),
-                claimed_seconds(piece),
-                int(Note.LATE if booked else Note.NONE),
-            )
-        )
+        if reason is Reason.CREDITED and course is not None:
+            booked = self._closing.booked(day, piece.position)
+            sifted.declared.append(Declared(piece, course, day, booked))
+            return
+        against = reason or Reason.OUTSIDE_VALIDITY
+        seconds = claimed_seconds(piece)
+        sifted.verdicts.append(refused(piece, matched.nearest(day), day, NOMINAL, against, seconds))
 
 
 def _claimed(piece: Evidence, reading: Reading) -> int:

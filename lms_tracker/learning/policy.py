@@ -21,6 +21,8 @@ class Policy:
 
     `course_cap` holds for every course row, `course_caps` for particular ones, by provider id and code, and
     `event_caps` for one event, by the role of who was there (the number of learning.evidence.EventRole).
+    `declared_cap` is of one accepted claim, `declared_year_cap` of all that one person declares of a local
+    year; both are of nominal time, and no other cap touches that.
 
     `gap_limit`, `media_factor` and whether cmi5's launch modes Browse and Review count are for
     learning.readings. A local year from `first_closed_year` on stays open until the end of the local day
@@ -36,6 +38,8 @@ class Policy:
     course_caps: Mapping[tuple[int, str], int] = field(default_factory=dict)
     event_caps: Mapping[int, int] = field(default_factory=dict)
     year_cap: int | None = None
+    declared_cap: int | None = None
+    declared_year_cap: int | None = None
     gap_limit: int = 60 * 60
     media_factor: Fraction = Fraction(1)
     counts_browse: bool = False

@@ -14,6 +14,10 @@ Every member must be there, so that a version says all its rules and none hides 
        "chair": {"tiet": 8, "minutes_each": 50},
        "presenter": {"tiet": 8, "minutes_each": 50},
        "participant": {"tiet": 4, "minutes_each": 50}
+      },
+      "declared": {                          of what citizens declare and reviewers accept
+       "claim": {"hours": 40},               of one claim
+       "year": {"hours": 120}                of one local year and person
       }
      },
      "clock_tolerance": {"minutes": 10},     how far ahead of ours a sender's clock may run
@@ -31,6 +35,8 @@ A length is one number with its unit: hours, minutes, seconds, or tiet together 
 which must be one of the hour units allowed. It comes to whole seconds. `late_arrivals`: the local years from
 `first_year` on stay open until the end of that local day (MM-DD) of the next year; with null they never
 close.
+
+`caps.declared` may be left out, which is no cap: policies of before it was known stay readable.
 
 The figures of the event caps above are those of TT 22/2013/TT-BYT for health workers, superseded by
 TT 32/2023/TT-BYT; the shipped policy has none.
@@ -166,13 +172,19 @@ class _Reader:
             return None if value is None else length(value)
 
         readers = {"statement": length, "day": most_a_day, "year": maybe, "course": maybe}
-        caps = self._members(found, "caps", readers, {*readers, "courses", "event"})
+        parts = {*readers, "courses", "event", *({"declared"} & _names(found))}
+        caps = self._members(found, "caps", readers, parts)
         event = self._members(_member(found, "event"), "caps.event", dict.fromkeys(ROLES, maybe))
+        declared = self._members(
+            _member(found, "declared"), "caps.declared", dict.fromkeys(("claim", "year"), maybe)
+        )
         return {
             "statement_cap": caps.get("statement"),
             "day_cap": caps.get("day"),
             "year_cap": caps.get("year"),
             "course_cap": caps.get("course"),
+            "declared_cap": declared.get("claim"),
+            "declared_year_cap": declared.get("year"),
             "course_caps": dict(self._courses(_member(found, "courses"), length)),
             "event_caps": {
                 ROLES[role]: seconds
@@ -254,6 +266,10 @@ class _Missing:
 
 
 _MISSING = _Missing()
+
+
+def _names(found: object) -> set[str]:
+    return set(found) if isinstance(found, dict) else set()
 
 
 def _member(found: object, name: str) -> object:

@@ -55,13 +55,20 @@ def credited(evidence, catalogue, policy):
         if not e.voided and is_able(e) and first is e:
             standing.append(e)
 
-    groups = defaultdict(list)
+    groups, modes = defaultdict(list), defaultdict(int)
+    for e in standing:
+        name = reading_of(e)
+        if name == "cmi5":
+            modes[KEYS[name](e, course_of(e))] |= e.flags & (BROWSED | REVIEWED)
     for e in standing:
         says = e.flags & HAS_DURATION or (reading_of(e) == "video" and e.segments)
         if not e.flags & IMPOSSIBLE_DURATION and (e.flags & OWN_TIME or not says):
             name = reading_of(e)
             groups[name, e.provider_id if name == "h5p" else KEYS[name](e, course_of(e))].append(e)
     seconds, practice = defaultdict(set), set()
+    for e in standing:
+        if reading_of(e) == "cmi5" and is_practice(modes[KEYS["cmi5"](e, course_of(e))], policy):
+            practice.add(e.statement_id)
     for (name, _), pieces in groups.items():
         for e, instants in READ[name](pieces, policy, practice):
             seconds[course_of(e).id].update(instants)
@@ -96,16 +103,16 @@ def said(e, since=None):
     return {t for t in range(e.at - length(e), e.at) if since is None or t >= since}
 
 
+def is_practice(modes, policy):
+    return (modes & BROWSED and not policy.counts_browse) or (modes & REVIEWED and not policy.counts_review)
+
+
 def plain(pieces, policy, practice):
     return [(e, said(e)) for e in pieces]
 
 
 def cmi5(pieces, policy, practice):
-    flags = 0
-    for e in pieces:
-        flags |= e.flags
-    if (flags & BROWSED and not policy.counts_browse) or (flags & REVIEWED and not policy.counts_review):
-        practice.update(e.statement_id for e in pieces)
+    if any(e.statement_id in practice for e in pieces):
         return []
     timed = [e for e in pieces if e.flags & OWN_TIME]
     begun = [e.at for e in timed if e.verb == ADL + "initialized"] or [

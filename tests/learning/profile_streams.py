@@ -52,7 +52,7 @@ def pieces(draw, number: int) -> Evidence:
     flags = draw(st.sampled_from([OWN_TIME] * 9 + [0]))
     flags |= HAS_DURATION if has_length else 0
     flags |= COMPLETION if verb in (ADL + "completed", ADL + "passed") else 0
-    if verb == ADL + "launched":
+    if verb in (ADL + "launched", ADL + "completed"):
         flags |= draw(st.sampled_from([0, 0, BROWSED, REVIEWED]))
     flags |= draw(
         st.sampled_from([0] * 20 + [SELF_VOUCHED, DECLARED, ATTENDED, IMPOSSIBLE_DURATION | HAS_DURATION])

@@ -504,6 +504,28 @@ def test_what_was_declared_counts_in_full_through_our_own_provider_alone():
     assert said(decided([declared])) == {(1, 1, DAY, "nominal", "self-asserted", 30 * HOUR)}
 
 
+@pytest.mark.parametrize("mode", ["Browse", "Review"])
+@pytest.mark.parametrize("said_by", ["launched", "completed"])
+@pytest.mark.parametrize(
+    ("when", "duration"), [(None, "PT30M"), (f"{DAY} 08:30", "P1M"), (None, "P1M")], ids=str
+)
+def test_a_completion_in_a_session_of_browsing_earns_no_hours_also_when_its_own_time_is_refused(
+    mode, said_by, when, duration
+):
+    hours = [course(basis="nominal", seconds=20 * HOUR)]
+    modes = {"launched": None, "completed": None, said_by: mode}
+    evidence = [
+        in_cmi5(1, "launched", f"{DAY} 08:00", mode=modes["launched"]),
+        in_cmi5(2, "completed", when, duration, mode=modes["completed"]),
+        in_cmi5(3, "terminated", f"{DAY} 08:40", "PT40M"),
+    ]
+    found = decided(evidence, hours)
+    assert credited(found) == 0
+    assert [one.seconds for one in found if one.reason == Reason.OVER_A_CAP] == [20 * HOUR, 2400]
+    assert credited(decided(evidence, hours, counts_browse=True, counts_review=True)) == 20 * HOUR
+    assert credited(decided([evidence[1]], hours)) == (20 * HOUR if said_by == "launched" else 0)
+
+
 @pytest.mark.parametrize("reason", [Reason.IDENTITY_DISPUTED, Reason.SHARED_ACCOUNT])
 def test_a_barred_identifier_earns_nothing_and_is_told_why(reason):
     hours = [course(basis="nominal", seconds=20 * HOUR)]

@@ -22,16 +22,22 @@ _READ: dict[Reading, Callable[[Iterable[Given], Policy], Iterator[Found]]] = {
 
 
 def apply(sifted: Sifted, policy: Policy) -> None:
-    """Moves what waits on: time to the intervals, what is set aside to the verdicts."""
+    """Moves what waits on: time to the intervals, what is set aside to the verdicts.
+
+    What is untimed has its verdicts already, and here only learns whether its session was practice.
+    """
     waiting = {one.piece.statement_id: one for one in sifted.waiting}
+    untimed = [one._replace(piece=replace(one.piece, start=None)) for one in sifted.untimed]
     practice: set[bytes] = set()
-    for found in _found(waiting.values(), policy):
-        one = waiting[found.piece.statement_id]
+    for found in _found([*waiting.values(), *untimed], policy):
+        if found.is_practice:
+            practice.add(found.piece.statement_id)
+        one = waiting.get(found.piece.statement_id)
+        if one is None:
+            continue
         if length(found):
             sifted.intervals.append((_placed(found), one.matched))
         sifted.verdicts += _verdicts(one, found)
-        if found.is_practice:
-            practice.add(found.piece.statement_id)
     if practice:
         _complete_nothing(sifted, practice)
 
