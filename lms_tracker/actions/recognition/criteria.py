@@ -66,7 +66,7 @@ def perhaps_in_force(
 ) -> Held | None:
     """As `in_force`; None where no set is."""
     fresh = keep_shipped(connection)
-    place_id = _place_of(connection, organisation_id) if place_id is None else place_id
+    place_id = place_of(connection, organisation_id) if place_id is None else place_id
     above = chain(connection, place_id)
     level = managed_by(connection, place_id)
     sets = {one.id: (one.place_id, read(one)) for one in criteria_sets.adopted(connection, model, above)}
@@ -98,7 +98,7 @@ def managed_by(connection: Connection, place_id: int | None) -> str:
     return "province" if found is not None and found.level <= Level.DISTRICT else "commune"
 
 
-def _place_of(connection: Connection, organisation_id: int | None) -> int | None:
+def place_of(connection: Connection, organisation_id: int | None) -> int | None:
     """Where an organisation is, or the nearest one above it of which that is known."""
     found = None if organisation_id is None else organisation_tree.of(connection, organisation_id)
     if found is None or found.place_id is not None:
