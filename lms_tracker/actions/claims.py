@@ -29,7 +29,9 @@ from lms_tracker.learning.claims import Bounds, Declared, read
 from lms_tracker.learning.claims import ClaimRefused as ClaimRefused
 from lms_tracker.learning.days import local_days
 from lms_tracker.learning.late import Closing
+from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import cases, claims, database, due
+from lms_tracker.store import records as rows
 from lms_tracker.store.cases import CLAIM, CaseStep
 from lms_tracker.store.claims import Claim, Proof
 
@@ -70,6 +72,8 @@ class Page:
     may_withdraw: bool
     proofs: tuple[Proof, ...]
     steps: tuple[CaseStep, ...]
+    # Of what was accepted, the seconds that the policy's caps of declared hours leave out.
+    over_seconds: int
 
 
 def bounds() -> Bounds:
@@ -81,7 +85,8 @@ def bounds() -> Bounds:
     first = today.year
     while first > today.year - 5 and not closing.booked(date(first - 1, 12, 31).toordinal(), now):
         first -= 1
-    return Bounds(today, date(first, 1, 1), policy.day_cap)
+    caps = policy.declared_cap, policy.declared_year_cap
+    return Bounds(today, date(first, 1, 1), policy.day_cap, *caps)
 
 
 def begin(viewer: Viewer, form: Mapping[str, str], form_key: bytes, person_key: bytes | None = None) -> int:
@@ -244,10 +249,19 @@ def one(viewer: Viewer, claim_id: int) -> Page:
             and (is_own or claim.state in (DRAFT, WAITING)),
             proofs=tuple(claims.proofs(connection, [claim_id])[claim_id]),
             steps=tuple(cases.steps(connection, CLAIM, [claim_id])[claim_id]),
+            over_seconds=_over(connection, claim, owner),
         )
     if not is_own:
         records.log_look(viewer, owner, f"claim {claim_id}")
     return page
+
+
+def _over(connection: Connection, claim: Claim, owner: bytes) -> int:
+    if claim.statement_id is None:
+        return 0
+    booked = rows.booked_days(connection, owner, claim.statement_id)
+    pieces = rows.pieces(connection, owner, booked, [claim.statement_id])
+    return sum(piece.seconds for piece in pieces if piece.reason == Reason.OVER_A_CAP)
 
 
 def mine(viewer: Viewer) -> list[Claim]:

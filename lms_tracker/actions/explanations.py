@@ -13,7 +13,7 @@ from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.catalogue import Catalogue, Course
 from lms_tracker.learning.days import local_days
-from lms_tracker.learning.evidence import OWN_TIME, PRESENCE
+from lms_tracker.learning.evidence import DECLARED, OWN_TIME, PRESENCE
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.readings import OF_PROFILE, Profile, Reading
 from lms_tracker.learning.reasons import Reason
@@ -67,6 +67,11 @@ class Explanation:
     def claimed(self) -> int:
         """Seconds on the clock that the provider sent; 0 where there is no usable duration."""
         return 0 if self.when.start is None else max(0, self.when.at - self.when.start)
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether it is what the learner declared, which has caps of its own."""
+        return bool(self.when.flags & DECLARED)
 
     @property
     def is_late(self) -> bool:

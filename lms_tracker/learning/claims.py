@@ -31,11 +31,14 @@ class Declared:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """`today` is the local day it is, `first_open` the first day of the oldest year that is still open;
-    `day_seconds` is how much of one day may be claimed."""
+    `day_seconds` is how much of one day may be claimed. Of what is accepted at most `claim_seconds` of a claim
+    and `year_seconds` of a year are credited, which refuses no claim; None is no cap."""
 
     today: date
     first_open: date
     day_seconds: int
+    claim_seconds: int | None = None
+    year_seconds: int | None = None
 
 
 class ClaimRefused(Exception):

@@ -28,6 +28,7 @@ from lms_tracker.actions.claims import Changed, ClaimRefused, NotNow
 from lms_tracker.actions.proofs import ProofRefused
 from lms_tracker.learning.categories import CATEGORIES
 from lms_tracker.web import addresses, sessions
+from xapi.keys import format_id
 
 blueprint = Blueprint("claims", __name__)
 
@@ -132,6 +133,7 @@ def _page(number: int, problems: Mapping[str, str], **more: Any) -> str:
         most_proofs=claims.MOST_PROOFS,
         most_megabytes=proofs.most_bytes() // 1024**2,
         disputes=disputes.of_claim(viewer, number) if found.is_own else [],
+        statement=format_id(found.claim.statement_id) if found.claim.statement_id else None,
         door="record" if found.is_own else "organiser",
         **{"words": "", **more},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,18 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lms_tracker.actions import claim_reviews, claims, dispute_reviews, disputes, proof_reading, proofs
+from lms_tracker.actions import (
+    claim_reviews,
+    claims,
+    crediting,
+    dispute_reviews,
+    disputes,
+    policies,
+    proof_reading,
+    proofs,
+)
 from lms_tracker.learning import claims as learning_claims
+from lms_tracker.learning import policy_files
 from lms_tracker.web import case_words
 from tests.actions.claimants import picture
 from tests.actions.test_actions_proofs import pdf, written
@@ -100,6 +111,31 @@ def test_a_claim_goes_from_the_form_to_the_decision(
     assert "1 giờ 30 phút" in page
     assert reason in page
     assert "Lê Thu Hà" in page
+
+
+def test_hours_over_the_cap_of_declared_hours_are_told_on_the_form_the_claim_and_the_entry(
+    settled: Commune, hoa: FlaskClient, reviewer: FlaskClient
+) -> None:
+    rules = json.loads(policy_files.shipped())
+    rules["caps"]["declared"] = {"claim": {"hours": 2}, "year": {"hours": 3}}
+    with settled.app.app_context():
+        policies.adopt(policies.add(json.dumps(rules).encode(), "Hai giờ mỗi bản.", None), None)
+    form = hoa.get("/claims/new").get_data(as_text=True)
+    assert "Mỗi bản kê khai được ghi nhận nhiều nhất 2 giờ." in form
+    assert "của một năm được ghi nhận nhiều nhất 3 giờ." in form
+    address = sent(hoa, settled.day)
+    assert decided(reviewer, f"/organiser{address}", decision="accept", reason="").status_code == 303
+    with settled.app.app_context():
+        while crediting.recount_due():
+            pass
+    page = hoa.get(address).get_data(as_text=True)
+    assert "1 giờ 30 phút đã được thẩm định nhưng vượt mức tối đa" in page
+    entry = re.search('href="(/record/entries/[^"]+)"', page)
+    assert entry is not None
+    told = hoa.get(entry[1]).get_data(as_text=True)
+    assert "Vượt mức tối đa: 1 giờ 30 phút" in told
+    assert "Mỗi bản kê khai được ghi nhận nhiều nhất 2 giờ." in told
+    assert "thời gian tự kê khai đã được thẩm định" in told
 
 
 def test_a_form_that_is_wrong_keeps_what_was_typed_and_says_what_is_wrong_where(
