@@ -17,7 +17,7 @@ _TABLE = schema.authorities
 class AuthorityRow:
     """From `valid_from` to `valid_to`, both included, None is open.
 
-    It holds everywhere without a place and an organisation. `made_by` is None where the program's own shell entered it.
+    It holds everywhere without a place and an organisation. `made_by` is None where the shell entered it.
     """
 
     id: int
