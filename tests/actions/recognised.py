@@ -1,103 +1,146 @@
-"""Recognitions written straight into the tables, for tests of what is computed from them."""
+"""A commune of three thôn with people, those who hold a round there, and a whole round held."""
 
-import secrets
-from collections.abc import Sequence
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import insert
 
 from lms_tracker.actions import clock
-from lms_tracker.learning.recognition.models import Model, Result
+from lms_tracker.actions.recognition import decisions, grids, lists, registrations, rounds
+from lms_tracker.actions.recognition.decisions import Deciding
+from lms_tracker.actions.recognition.grids import Typed
+from lms_tracker.actions.recognition.lists import Minutes, Submission
+from lms_tracker.actions.recognition.rounds import Wanted
+from lms_tracker.actions.rights import Viewer
+from lms_tracker.learning import names
+from lms_tracker.learning.recognition import grids as rules
 from lms_tracker.store import database, schema
-from lms_tracker.store.recognition import assessments, decisions, recognitions
-from lms_tracker.store.recognition.assessments import Entrant
+from lms_tracker.store.recognition import assessments
+from lms_tracker.store.recognition.assessments import Assessment
+from tests.actions.communes import Commune, officer, settle
 
-SOMEBODY = b"\1" * 16
-
-
-def _added(connection: Connection, table: Table, **values: object) -> int:
-    done = connection.execute(insert(table).values(**values))
-    assert done.inserted_primary_key is not None
-    return int(done.inserted_primary_key[0])
+NAMES = ("Trần Văn Ánh", "Lê Thị Bưởi", "Đỗ Văn Cường", "Ngô Thị Đào", "Bùi Văn Én", "Hồ Thị Giang")
+GOOD = {str(number): "9" for number in range(1, 11)}
+POOR = {**{str(number): "8" for number in range(1, 10)}, "10": "4"}
 
 
-def criteria_set(model: Model, body: str = "{}") -> int:
-    """The number of a new set that was adopted."""
+@dataclass(frozen=True)
+class Cast:
+    """The commune, who enters, reviews and approves, and the people by their place in `NAMES`."""
+
+    at: Commune
+    officer: Viewer
+    reviewer: Viewer
+    approver: Viewer
+    other: Viewer
+    people: tuple[bytes, ...]
+
+
+def person(name: str, at: int, since: date | None = None, until: date | None = None) -> bytes:
+    key = os.urandom(16)
     with database.writing() as connection:
-        return _added(
-            connection, schema.criteria_sets, code=secrets.token_hex(8), model=model, body=body,
-            is_shipped=False, made_us=0, adopted_us=1,
-        )  # fmt: skip
-
-
-def _set_of(connection: Connection, model: Model) -> int:
-    table = schema.criteria_sets.c
-    found = connection.execute(select(table.id).where(table.model == model).limit(1)).scalar()
-    if found is not None:
-        return int(found)
-    return _added(
-        connection, schema.criteria_sets, code=secrets.token_hex(8), model=model, body="{}",
-        is_shipped=False, made_us=0,
-    )  # fmt: skip
-
-
-def round_of(model: Model, year: int, place_id: int | None = None, set_id: int | None = None) -> int:
-    """The number of a new round that is open."""
-    with database.writing() as connection:
-        return _round(connection, model, year, place_id, set_id)
-
-
-def _round(connection: Connection, model: Model, year: int, place_id: int | None, set_id: int | None) -> int:
-    return _added(
-        connection, schema.rounds, model=model, year=year, place_id=place_id,
-        number=secrets.randbelow(30_000), title="", area="", state="open", minutes="", submission="",
-        criteria_set_id=set_id or _set_of(connection, model), opens_on=date(year, 1, 1),
-        closes_on=date(year, 12, 31), made_us=0, made_by=SOMEBODY, revision=0,
-    )  # fmt: skip
-
-
-def recognise(
-    model: Model,
-    year: int,
-    subjects: Sequence[bytes | int],
-    *,
-    result: Result = Result.ACHIEVED,
-    level: int | None = None,
-    valid_to: date | None = None,
-    set_id: int | None = None,
-    place_id: int | None = None,
-) -> list[int]:
-    """Write that these were decided upon by one decision of today; answers the recognitions' numbers."""
-    entrants = [
-        Entrant(one, None, "?", None, "") if isinstance(one, bytes) else Entrant(None, one, "?", None, "")
-        for one in subjects
-    ]
-    with database.writing() as connection:
-        chosen = set_id or _set_of(connection, model)
-        round_id = _round(connection, model, year, place_id, chosen)
-        assessments.register(connection, round_id, entrants, assessments.PROPOSED, SOMEBODY, 0)
-        decision = _decision(connection, decisions.RECOGNITION, round_id, place_id)
-        new = [
-            recognitions.New(
-                row.id, row.person_key, row.subject_id, place_id, None, row.name, result, level, None, None
+        connection.execute(
+            insert(schema.people).values(
+                person_key=key,
+                name=name,
+                created_us=1,
+                search=names.folded(name),
+                sort_key=names.person_sort_key(name),
+                birth_year=1980,
             )
-            for row in assessments.every(connection, round_id)
-        ]
-        recognitions.add(connection, decision, chosen, model, year, clock.today(), valid_to, new)
-        return [one.id for one in recognitions.in_round(connection, round_id)]
+        )
+        connection.execute(
+            insert(schema.residences).values(person_key=key, place_id=at, since=since, until=until)
+        )
+    return key
 
 
-def _decision(connection: Connection, kind: str, round_id: int | None, place_id: int | None) -> int:
-    return decisions.add(
-        connection, kind=kind, round_id=round_id, place_id=place_id, number=secrets.token_hex(4),
-        decided_on=clock.today(), authority="UBND xã", signed_by="", why="", made_us=0, made_by=SOMEBODY,
-        form_key=secrets.token_bytes(16),
-    )  # fmt: skip
+def cast() -> Cast:
+    at = settle()
+    people = tuple(person(name, (at.east, at.west)[count % 2]) for count, name in enumerate(NAMES))
+    viewers = [
+        officer(login, at.commune, role)
+        for login, role in (
+            ("nhap", "officer"),
+            ("cham", "reviewer"),
+            ("duyet", "approver"),
+            ("ban-hanh", "approver"),
+        )
+    ]
+    return Cast(at, *viewers, people)
 
 
-def revoke(*numbers: int, on: date | None = None) -> None:
-    """Take recognitions back, from today on unless another day is given."""
-    with database.writing() as connection:
-        decision = _decision(connection, decisions.REVOCATION, None, None)
-        for one in recognitions.by_ids(connection, numbers).values():
-            assert recognitions.revoke(connection, one, decision, on or clock.today())
+def opened(cast: Cast, year: int | None = None, opens_on: date | None = None) -> int:
+    this = clock.today().year if year is None else year
+    return rounds.open_round(
+        cast.approver,
+        Wanted("citizen", this, cast.at.commune, None, opens_on or date(this, 1, 1), date(this, 12, 31)),
+    )
+
+
+def rows(number: int) -> list[Assessment]:
+    with database.reading() as connection:
+        return assessments.every(connection, number)
+
+
+def typed(row: Assessment, cells: dict[str, str], kind: str = grids.REVIEW, note: str = "") -> Typed:
+    """A row of a grid as a browser sends it, filled in after it was loaded."""
+    points = row.self_points if kind == grids.SELF else row.reviewed_points
+    base = rules.base_of(rules.unpacked(points), row.note if kind == grids.REVIEW else "")
+    return Typed(cells, note, row.revision, base)
+
+
+def reviewed(cast: Cast, number: int, poor: int = 1) -> None:
+    """Everybody registered and reviewed; the last `poor` of the list do not reach the thresholds."""
+    registrations.register(cast.officer, number)
+    every = rows(number)
+    sent = {
+        row.id: typed(row, POOR if place >= len(every) - poor else GOOD) for place, row in enumerate(every)
+    }
+    assert grids.save(cast.reviewer, number, grids.REVIEW, sent).is_whole
+
+
+def revision(number: int) -> int:
+    with database.reading() as connection:
+        from lms_tracker.store.recognition import rounds as store_rounds
+
+        found = store_rounds.by_id(connection, number)
+    assert found is not None
+    return found.revision
+
+
+def submitted(cast: Cast, number: int, sent_on: date | None = None) -> None:
+    """The list, its minutes and its submission."""
+    day = sent_on or clock.today()
+    lists.make(cast.approver, number, revision(number))
+    minutes = Minutes(
+        held_on=day,
+        held_at="Nhà văn hóa xã",
+        chair="Nguyễn Văn Chủ",
+        secretary="Lê Thị Thư",
+        present="Hội đồng 5 người",
+        votes_for=5,
+        votes_against=0,
+    )
+    lists.keep_minutes(cast.approver, number, revision(number), minutes)
+    submission = Submission(number="12/TTr-HKH", sent_on=day, to="Chủ tịch UBND xã")
+    lists.submit(cast.approver, number, revision(number), submission)
+
+
+def deciding(number: str = "45/QĐ-UBND", on: date | None = None, **more: object) -> Deciding:
+    values = {"signed_by": "Phạm Văn Ký", "authority": "Chủ tịch UBND xã Đông Hòa", **more}
+    return Deciding(number, on or clock.today(), **values)  # type: ignore[arg-type]
+
+
+def decided(cast: Cast, round_id: int, **more: object) -> int:
+    submitted(cast, round_id)
+    return decisions.decide(
+        cast.approver,
+        round_id,
+        revision(round_id),
+        deciding(**more),
+        os.urandom(16),  # type: ignore[arg-type]
+    )

@@ -259,3 +259,35 @@ def _write(
     what = "paper-scored" if kind == SELF else "reviewed"
     noted = [(number, str(values[points])) for number, values in changes.items()]
     cases.add_steps(connection, cases.ASSESSMENT, noted, what, clock.now_us(), by_person)
+
+
+def accept(viewer: Viewer, number: int, place_id: int | None) -> int:
+    """Review all rows that scored themselves by their own points, of a thôn or of all; answers how many.
+
+    Rows that were reviewed already stay as they are, and rows that are not for the viewer to review are left.
+    Raises rights.NotAllowed and RecognitionRefused.
+    """
+    with database.writing() as connection:
+        found, _ = scopes.locked(connection, viewer, Right.REVIEW, number)
+        if found.state != State.OPEN:
+            raise RecognitionRefused("state")
+        used = criteria.held(connection, found.criteria_set_id).criteria
+        rows = assessments.every(connection, number, local_place_id=place_id, states=[assessments.SCORED])
+        me = scopes.myself(connection, viewer)
+        changes = {}
+        for row in rows:
+            if row.self_points and not row.reviewed_points and not locked_for(row, REVIEW, me):
+                read = rules.Row(rules.unpacked(row.self_points), row.note)
+                changes[row.id] = _changed(found, used, row, REVIEW, read, me.key)
+        _write(connection, REVIEW, changes, viewer.key)
+    log.info("own scores accepted", round=number, rows=len(changes))
+    return len(changes)
+
+
+def after_row(number: int, row_id: int) -> After:
+    """Where a list goes on after a row of a round. Raises NotFound."""
+    with database.reading() as connection:
+        row = assessments.by_id(connection, row_id)
+    if row is None or row.round_id != number:
+        raise records.NotFound
+    return row.sort_key, row.id

@@ -14,6 +14,7 @@ from lms_tracker.actions import clock, records, rights
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
+from lms_tracker.learning.places import Level
 from lms_tracker.learning.recognition.models import Model
 from lms_tracker.learning.recognition.samples import MOST_SEED, MOST_SIZE, drawn
 from lms_tracker.store import cases, database, places
@@ -206,3 +207,15 @@ def answer(viewer: Viewer, number: int, revision: int, answers: Mapping[int, str
                 by = {"answered_us": now, "answered_by": viewer.key} if words else {}
                 inspections.change_item(connection, items[one], answer=words, **by)
         cases.add_step(connection, (cases.INSPECTION, number), "answered", now, viewer.key)
+
+
+def choices(viewer: Viewer) -> list[Place]:
+    """The places below those where the viewer reviews, of which a sample may be drawn."""
+    within = rights.reach(viewer, Right.REVIEW)
+    with database.reading() as connection:
+        above = places.by_ids(connection, within.places[:PAGE])
+        today = clock.today()
+        found = [one for place in above for one in places.children(connection, place, today)]
+        if within.everywhere:
+            found = places.children(connection, None, today)
+    return [one for one in found if one.level <= Level.COMMUNE]

@@ -193,7 +193,7 @@ def _check(wanted: Wanted, there: Whose, title: str) -> None:
     if wanted.opens_on.year < wanted.year or wanted.opens_on.year > wanted.year + 2:
         raise RecognitionRefused("days-year", "opens_on")
     if len(title) > MOST_TITLE or "\x00" in title:
-        raise RecognitionRefused("title", "title")
+        raise RecognitionRefused("title-long", "title")
 
 
 def fits(model: str, there: Whose) -> bool:
