@@ -33,6 +33,15 @@ class Subject:
     place: Place | None = None
     organisation: Organisation | None = None
 
+    @property
+    def above(self) -> About | None:
+        """The place or organisation directly above it."""
+        if self.place is not None and self.place.parent_id is not None:
+            return About(place_id=self.place.parent_id)
+        if self.organisation is not None and self.organisation.parent_id is not None:
+            return About(organisation_id=self.organisation.parent_id)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
