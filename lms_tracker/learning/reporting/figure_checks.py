@@ -7,11 +7,12 @@ in per cent that was meant in percentage points.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import IntEnum
 
 from lms_tracker.learning.reporting.indicators import Indicator, Register
 from lms_tracker.learning.reporting.numbers import Bound
+from lms_tracker.learning.reporting.ratios import digits_of, implied, rounded, truncated
 
 # Against the year before: what has doubled or halved is asked about.
 LARGE = Decimal(2)
@@ -154,29 +155,6 @@ def _events(one: Reported, indicator: Indicator, known: Mapping[Key, Reported]) 
 # --- the ratio as published ------------------------------------------------------------------------------
 
 
-def digits_of(value: Decimal) -> int:
-    """How many decimals a number was printed with."""
-    exponent = value.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def rounded(value: Decimal, digits: int) -> Decimal:
-    """Half up, as the programme rounds (I14)."""
-    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-
-
-def implied(value: Decimal, share: Decimal) -> tuple[Decimal, Decimal, Decimal] | None:
-    """The denominator that a published share in per cent implies: likely, least and greatest, whole numbers.
-
-    Least and greatest allow for half a unit of its last decimal; None for a share of about nothing.
-    """
-    half = Decimal(5).scaleb(-digits_of(share) - 1)
-    if share - half <= 0:
-        return None
-    likely, least, greatest = (value / one * 100 for one in (share, share + half, share - half))
-    return rounded(likely, 0), rounded(least, 0), rounded(greatest, 0)
-
-
 def _published(one: Reported) -> Iterator[Finding]:
     if one.published_ratio is None:
         return
@@ -184,7 +162,7 @@ def _published(one: Reported) -> Iterator[Finding]:
     found = implied(one.value, share)
     facts: dict[str, Fact] = {"published": share}
     if found is not None:
-        facts |= {"implied": found[0], "least": found[1], "greatest": found[2]}
+        facts |= {"implied": found.likely, "least": found.least, "greatest": found.greatest}
     if one.ratio is None:
         rule = "ratio-without-denominator" if found is not None else "ratio-not-checkable"
         yield Finding(one.line, "published_ratio", rule, Weight.WARNING, facts)
@@ -194,8 +172,7 @@ def _published(one: Reported) -> Iterator[Finding]:
     if computed == share:
         return
     facts |= {"computed": computed, "exact": rounded(one.ratio, digits + 2)}
-    truncated = one.ratio.quantize(Decimal(1).scaleb(-digits), ROUND_DOWN) == share
-    rule = "ratio-truncated" if truncated else "ratio-differs"
+    rule = "ratio-truncated" if truncated(one.ratio, digits) == share else "ratio-differs"
     yield Finding(one.line, "published_ratio", rule, Weight.WARNING, facts)
 
 
