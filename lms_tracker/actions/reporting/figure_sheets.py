@@ -12,9 +12,10 @@ from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.reporting import baselines, figures, registers, subjects
 from lms_tracker.actions.reporting.subjects import About, Ended, Subject
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.learning.reporting.figure_checks import Finding, rounded
+from lms_tracker.learning.reporting.figure_checks import Finding
 from lms_tracker.learning.reporting.indicators import Indicator, Named, Register
 from lms_tracker.learning.reporting.numbers import Bound, Number
+from lms_tracker.learning.reporting.ratios import rounded
 from lms_tracker.store import database, people
 from lms_tracker.store.reporting import baselines as stored_baselines
 from lms_tracker.store.reporting import figures as stored

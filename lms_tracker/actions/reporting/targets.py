@@ -12,9 +12,9 @@ from lms_tracker.actions.reporting.figure_sheets import DIGITS, Share
 from lms_tracker.actions.reporting.subjects import About, Ended, Subject
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.places import Level
-from lms_tracker.learning.reporting.figure_checks import rounded
 from lms_tracker.learning.reporting.indicators import Register
 from lms_tracker.learning.reporting.numbers import Bound, Number
+from lms_tracker.learning.reporting.ratios import rounded
 from lms_tracker.store import database
 from lms_tracker.store import places as stored_places
 from lms_tracker.store.reporting import baselines as stored_baselines
