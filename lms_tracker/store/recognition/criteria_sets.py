@@ -66,6 +66,10 @@ def adopted(connection: Connection, model: str, place_ids: Collection[int]) -> l
     )
 
 
+def count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(_TABLE)).scalar_one())
+
+
 def known(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
     """The numbers of those of these sets that there are, by code."""
     chosen = select(_TABLE.c.code, _TABLE.c.id).where(_TABLE.c.code.in_(codes))
