@@ -12,14 +12,15 @@ from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue, clock, names, recounts, rights
 from lms_tracker.actions.readable import Sent, outline
+from lms_tracker.actions.recognition import criteria
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.learning import criteria
 from lms_tracker.learning.catalogue import Catalogue
-from lms_tracker.learning.criteria import IndicatorProposal, PointsSet
+from lms_tracker.learning.criteria import IndicatorProposal, PointsSet, propose
 from lms_tracker.learning.days import FIRST_DAY, LAST_DAY
 from lms_tracker.learning.evidence import OWN_TIME
+from lms_tracker.learning.places import holds
 from lms_tracker.learning.records import Entry, Hours, by_category, by_month, course_of, parts_of, together
-from lms_tracker.store import courses, database, due, looks, records, shown
+from lms_tracker.store import courses, database, due, looks, records, residences, shown
 from lms_tracker.store.looks import Look
 
 # Entries shown at once.
@@ -93,6 +94,7 @@ def record(
         actors = due.actor_keys(connection, [person_key])[person_key]
         sums = records.sums(connection, person_key, first, last)
         categories = by_category(sums, current.courses)
+        found = criteria_in_force(connection, person_key, wanted)
         return Record(
             person_key=person_key,
             name=names.of(connection, [person_key]).get(person_key, ""),
@@ -104,8 +106,8 @@ def record(
             ever=Hours(*records.sum_of_all(connection, person_key)),
             categories=categories,
             months=by_month(sums),
-            criteria=criteria_in_force(wanted),
-            proposals=proposals(wanted, categories),
+            criteria=found,
+            proposals=tuple(propose(found, {name: sum_.total for name, sum_ in categories})) if found else (),
             entries=_with_unknown(
                 connection, _entries(connection, current, person_key, actors, first, last, cursor)
             ),
@@ -113,15 +115,12 @@ def record(
         )
 
 
-def criteria_in_force(year: int) -> PointsSet | None:
-    found = criteria.in_force(criteria.shipped(), "citizen", year)
-    return found if isinstance(found, PointsSet) else None
-
-
-def proposals(year: int, categories: Iterable[tuple[str, Hours]]) -> tuple[IndicatorProposal, ...]:
-    """What a year's hours propose for each indicator; nothing where no criteria set was in force."""
-    found = criteria_in_force(year)
-    return tuple(criteria.propose(found, {name: sum_.total for name, sum_ in categories})) if found else ()
+def criteria_in_force(connection: Connection, person_key: bytes, year: int) -> PointsSet | None:
+    """The points by which a person is assessed for a year where they live: on its last day, or by now."""
+    on = min(date(year, 12, 31), clock.today())
+    lived = residences.of_person(connection, person_key)
+    here = next((one.place_id for one in lived if holds(one.since, one.until, on)), None)
+    return criteria.citizens_set(connection, year, here)
 
 
 def demand_sight(viewer: Viewer | None, person_key: bytes) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from lms_tracker.actions import records
 from lms_tracker.actions.recognition import adopting, criteria
 from lms_tracker.actions.recognition.adopting import CriteriaRefused, NotPossible, Why
 from lms_tracker.actions.records import NotFound
@@ -231,3 +232,25 @@ def test_a_preview_says_how_many_people_it_concerns():
     number = adopting.add(None, written("ours"), commune)
     assert adopting.preview(None, number).people == 2
     assert adopting.preview(None, adopting.numbered("citizen-324-2023")).people is None
+
+
+def test_a_citizens_record_has_the_criteria_of_where_they_live():
+    commune = place("Gò Quao")
+    moved, stays = somebody("hoa"), somebody("minh")
+    lives(moved.key, place("Vĩnh Tuy"), until=date(2025, 6, 30))
+    lives(moved.key, commune, since=date(2025, 7, 1))
+    adopted("ours", commune, valid_from="2023-10-25")
+
+    def shown(viewer, year):
+        with database.reading() as connection:
+            found = records.criteria_in_force(connection, viewer.key, year)
+        return found and found.id
+
+    assert [shown(moved, year) for year in (2022, 2024, 2025, 2026)] == [
+        None,
+        "citizen-324-2023",
+        "ours",
+        "ours",
+    ]
+    assert shown(stays, 2026) == "citizen-324-2023"
+    assert records.record(moved, moved.key).criteria.id == "ours"
