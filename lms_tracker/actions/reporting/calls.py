@@ -199,7 +199,7 @@ def send_back(viewer: Viewer, number: int, about: About, revision: int, reason: 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What one place is asked: each indicator with the figure that is held, and its report if there is one."""
+    """What one place is asked: each indicator with the figure that is held, and its report if any."""
 
     call: Call
     asker: Subject

@@ -12,12 +12,17 @@ from enum import IntEnum
 
 from lms_tracker.learning.reporting.indicators import Indicator, Register
 from lms_tracker.learning.reporting.numbers import Bound
-from lms_tracker.learning.reporting.ratios import digits_of, implied, rounded, truncated
+from lms_tracker.learning.reporting.ratios import (
+    Meant,
+    Ratio,
+    Verdict,
+    explained,
+    explained_change,
+    rounded,
+)
 
 # Against the year before: what has doubled or halved is asked about.
 LARGE = Decimal(2)
-# Denominators of two years that differ by more than this are not the same people a year later.
-ALIKE = Decimal("0.1")
 
 
 Fact = Decimal | int | str
@@ -56,9 +61,9 @@ class Reported:
     change_unit: str = ""
 
     @property
-    def ratio(self) -> Decimal | None:
-        """Per cent, exact; None without a denominator."""
-        return self.value / self.denominator * 100 if self.denominator else None
+    def ratio(self) -> Ratio:
+        """Of nothing, where no denominator was reported."""
+        return Ratio(self.value, self.denominator or 0, "", None, numerator_bound=self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +159,30 @@ def _events(one: Reported, indicator: Indicator, known: Mapping[Key, Reported]) 
 
 # --- the ratio as published ------------------------------------------------------------------------------
 
+_RATIO_RULES = {
+    Verdict.TRUNCATED: "ratio-truncated",
+    Verdict.OTHER_DENOMINATOR: "ratio-differs",
+    Verdict.NO_DENOMINATOR: "ratio-without-denominator",
+    Verdict.UNCHECKABLE: "ratio-not-checkable",
+}
+
 
 def _published(one: Reported) -> Iterator[Finding]:
     if one.published_ratio is None:
         return
-    share = one.published_ratio
-    found = implied(one.value, share)
-    facts: dict[str, Fact] = {"published": share}
-    if found is not None:
-        facts |= {"implied": found.likely, "least": found.least, "greatest": found.greatest}
-    if one.ratio is None:
-        rule = "ratio-without-denominator" if found is not None else "ratio-not-checkable"
-        yield Finding(one.line, "published_ratio", rule, Weight.WARNING, facts)
+    found = explained(one.ratio, one.published_ratio)
+    rule = _RATIO_RULES.get(found.verdict)
+    if rule is None:
         return
-    digits = digits_of(share)
-    computed = rounded(one.ratio, digits)
-    if computed == share:
-        return
-    facts |= {"computed": computed, "exact": rounded(one.ratio, digits + 2)}
-    rule = "ratio-truncated" if truncated(one.ratio, digits) == share else "ratio-differs"
+    facts: dict[str, Fact] = {"published": found.published}
+    if found.implied is not None:
+        facts |= {
+            "implied": found.implied.likely,
+            "least": found.implied.least,
+            "greatest": found.implied.greatest,
+        }
+    if found.computed is not None and found.finer is not None:
+        facts |= {"computed": found.computed, "exact": found.finer}
     yield Finding(one.line, "published_ratio", rule, Weight.WARNING, facts)
 
 
@@ -190,47 +200,33 @@ def _against_last_year(one: Reported, last: Reported | None) -> Iterator[Finding
 
 
 def _change(one: Reported, last: Reported, published: Decimal) -> Iterator[Finding]:
-    digits = digits_of(published)
-    relative = rounded((one.value - last.value) / last.value * 100, max(digits, 2))
+    found = explained_change(one.ratio, last.ratio, published)
     facts: dict[str, Fact] = {
         "published": published,
-        "relative": relative,
-        "difference": one.value - last.value,
+        "difference": Decimal(one.value - last.value),
         "last": last.value,
     }
-    is_relative = rounded(relative, digits) == published
-    points = _points(one, last, published, facts)
-    if one.change_unit != "points" and is_relative:
-        return
-    if points and one.change_unit == "points":
-        return
-    if points:
-        yield Finding(one.line, "published_change", "change-in-points", Weight.WARNING, facts)
-    elif is_relative:
-        yield Finding(one.line, "published_change", "change-in-percent", Weight.WARNING, facts)
-    else:
-        yield Finding(one.line, "published_change", "change-differs", Weight.WARNING, facts)
+    if found.change.relative is not None:
+        facts["relative"] = found.change.relative
+    if found.change.points is not None:
+        facts["points"] = found.change.points
+    elif one.denominator is not None:
+        # As if the denominator had not changed, which is the best there is.
+        facts["points"] = rounded((one.value - last.value) / one.denominator * 100, 2)
+    if found.implied_base is not None:
+        facts["implied_base"] = found.implied_base
+    rule = _change_rule(found.meant, one.change_unit)
+    if rule:
+        yield Finding(one.line, "published_change", rule, Weight.WARNING, facts)
 
 
-def _points(one: Reported, last: Reported, published: Decimal, facts: dict[str, Fact]) -> bool:
-    """Whether a published change is one in percentage points.
-
-    Where last year's denominator is not known, it is the one that the change implies, if that is near to this
-    year's; Hà Giang's members of 2024 rose by 0,64 points from 330.909 of about 934.580.
-    """
-    ratio, digits = one.ratio, digits_of(published)
-    if ratio is None or one.denominator is None:
-        return False
-    if last.ratio is not None:
-        facts["points"] = rounded(ratio - last.ratio, max(digits, 2))
-        return rounded(ratio - last.ratio, digits) == published
-    facts["points"] = rounded((one.value - last.value) / one.denominator * 100, max(digits, 2))
-    before = ratio - published
-    if before <= 0:
-        return False
-    implied_base = rounded(last.value / before * 100, 0)
-    facts["implied_base"] = implied_base
-    return abs(implied_base - one.denominator) <= one.denominator * ALIKE
+def _change_rule(meant: Meant, unit: str) -> str:
+    """What is said of a change: nothing where it is of the unit that was stated, or may be."""
+    if meant is Meant.NEITHER:
+        return "change-differs"
+    if meant is Meant.POINTS and unit != "points":
+        return "change-in-points"
+    return "change-in-percent" if meant is Meant.RELATIVE and unit == "points" else ""
 
 
 # --- sums ------------------------------------------------------------------------------------------------

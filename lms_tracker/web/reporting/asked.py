@@ -1,0 +1,51 @@
+"""What addresses of reporting name: a place or an organisation, a year and a period."""
+
+from typing import Any
+
+from flask import abort, request
+
+from lms_tracker.actions.reporting.subjects import About
+from lms_tracker.learning.reporting.figure_sheets import FIRST_YEAR, LAST_YEAR, PERIODS
+
+MOST_TYPED = 4_100
+
+
+def about() -> About:
+    """Of `place` or `organisation`, whichever is there; 404 for neither and for both."""
+    place, organisation = request.args.get("place", ""), request.args.get("organisation", "")
+    if bool(place) == bool(organisation):
+        abort(404)
+    number = _number(place or organisation)
+    return About(place_id=number) if place else About(organisation_id=number)
+
+
+def address(about: About) -> dict[str, Any]:
+    """The arguments of an address that `about` reads."""
+    return {about.kind: about.number}
+
+
+def year() -> int | None:
+    text = request.args.get("year", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        abort(404)
+    return int(text)
+
+
+def period() -> str:
+    text = request.args.get("period", "year")
+    if text not in PERIODS:
+        abort(404)
+    return text
+
+
+def typed(name: str) -> str:
+    """What stands in a field of a form."""
+    return request.form.get(name, "")[:MOST_TYPED]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        abort(404)
+    return int(text)
