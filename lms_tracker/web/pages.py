@@ -47,6 +47,7 @@ from lms_tracker.web import (
     sessions,
     wording,
 )
+from lms_tracker.web.reporting import doors as reporting
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -58,6 +59,7 @@ MOST_BYTES_OF = {
     "account_files.send": account_files.MOST_BYTES,
     "completions.send": completions.MOST_BYTES,
     "rosters.send": rosters.MOST_BYTES,
+    **reporting.MOST_BYTES_OF,
 }
 
 log = structlog.get_logger()
@@ -96,6 +98,7 @@ def register(app: Flask) -> None:
         sessions.blueprint,
     ):
         app.register_blueprint(blueprint)
+    reporting.register(app)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
     account_words.set_up(app)
