@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import msgspec
 
@@ -72,6 +73,7 @@ __all__ = [
     "parse",
     "propose",
     "required_of",
+    "schema",
     "shipped",
     "shipped_texts",
     "verdict",
@@ -119,3 +121,9 @@ def in_force(sets: Iterable[AnySet], model: str, year: int, managed_by: str = "c
         if found.model == model and holds_in(found, year) and found.managed_by in (None, managed_by)
     ]
     return max(valid, key=lambda found: (found.valid_from or date.min, found.id), default=None)
+
+
+def schema() -> dict[str, Any]:
+    """A JSON Schema (2020-12) of the format, for editors; `criteria_check` knows more than it can say."""
+    found = msgspec.json.schema(AnySet)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "criteria set", **found}
