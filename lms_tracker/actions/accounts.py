@@ -16,6 +16,7 @@ from lms_tracker.store import people as rows
 from lms_tracker.store.links import Bar, Event
 from lms_tracker.store.merges import Merge
 from xapi import keys
+from xapi.actors import Identified
 
 # Steps of a story shown at once, and disputed identifiers of a list.
 STEPS = 50
@@ -124,7 +125,7 @@ def _found(connection: Connection, viewer: Viewer, person_key: bytes) -> Account
     hidden = losers | _people(connection, everything)
     shown = [key for key in everything if key not in hidden]
     claimed = links.claimed(connection, [person_key, *losers])
-    accounts = _accounts(connection, viewer, [*shown, *(bar.actor_key for bar in claimed)], held)
+    accounts = described(connection, viewer, [*shown, *(bar.actor_key for bar in claimed)], held)
     called = names.of(connection, [person_key, *losers])
     mine = set(shown)
     return Accounts(
@@ -151,10 +152,13 @@ def _people(connection: Connection, actor_keys: Iterable[bytes]) -> set[bytes]:
     return {key for key in actor_keys if key not in known or identity.is_our_own(known[key][0])}
 
 
-def _accounts(
+def described(
     connection: Connection, viewer: Viewer, actor_keys: Sequence[bytes], held: dict[bytes, int]
 ) -> list[Account]:
-    """Each address once: its digest is not shown beside it."""
+    """Identifiers as pages show them; of those in `held` it is known since when they are linked.
+
+    Each address once: its digest is not shown beside it.
+    """
     known = rows.identifiers(connection, actor_keys)
     digests = {
         keys.actor_key(form) for text, _ in known.values() for form in identifiers.same_address(text)[1:]
@@ -253,7 +257,7 @@ def disputed(viewer: Viewer) -> list[Disputed]:
         called = names.of(connection, sorted(within))
         found = [
             Disputed(account, holders[account.key], called.get(holders[account.key], ""))
-            for account in _accounts(connection, viewer, wanted, {})
+            for account in described(connection, viewer, wanted, {})
         ]
     records.log_looks(viewer, {one.holder_key for one in found}, "accounts")
     return found
@@ -280,6 +284,12 @@ def _key_in(text: str) -> bytes | None:
             except ValueError:
                 continue
     return None
+
+
+def identified(connection: Connection, actor_key: bytes) -> Identified | None:
+    """The identifier with this key, None where nobody has named it."""
+    known = rows.identifiers(connection, [actor_key]).get(actor_key)
+    return None if known is None else Identified(actor_key, known[0], known[1], False)
 
 
 def demand_enterable(viewer: Viewer, person_key: bytes) -> None:

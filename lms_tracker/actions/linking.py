@@ -141,53 +141,6 @@ def demand_impartial(connection: Connection, viewer: Viewer, barred: Bar, holder
         raise NotAllowed
 
 
-def share(viewer: Viewer, identifier: Identified, why: str) -> None:
-    """Mark an account as shared by many: it earns nobody and can be linked to nobody.
-
-    By an administrator of everybody. Raises NotAllowed and IdentityRefused.
-    """
-    rights.demand(rights.may_everywhere(viewer, Right.ADMINISTER))
-    set_shared(identifier, Step(Proof.COMMAND, viewer.key, note=reason(why)))
-
-
-def set_shared(identifier: Identified, step: Step) -> None:
-    """Mark an account as shared by many; who may, the caller has made sure."""
-    with database.writing() as connection:
-        now = identity.begin(connection)
-        _share(connection, now, identifier, step)
-    log.info("account marked as shared")
-
-
-def _share(connection: Connection, now: int, identifier: Identified, step: Step) -> None:
-    names = identity.forms(identifier)
-    for key in sorted(names):
-        if links.has_record(connection, key):
-            raise IdentityRefused("a-record", "the identifier is a record with identifiers of its own")
-        people.remember_actor(connection, key, names[key], identifier.name)
-    if identifier.key in links.holders(connection, [identifier.key]):
-        identity.detach(connection, now, identifier.key, step, What.SHARED)
-    else:
-        links.note(connection, [step.event(What.SHARED, identifier.key, identifier.key, now)])
-    for key in names:
-        links.bar(connection, Bar(key, Reason.SHARED_ACCOUNT, None, step.note, step.by_person, now))
-    identity.mark_changed(connection, now, names)
-
-
-def set_not_shared(identifier: Identified, step: Step) -> None:
-    """Let an account earn again that was marked as shared; raises IdentityRefused where it was not."""
-    with database.writing() as connection:
-        now = identity.begin(connection)
-        names = identity.forms(identifier)
-        barred = links.bars(connection, [*names])
-        shared = [key for key in names if key in barred and barred[key].reason == Reason.SHARED_ACCOUNT]
-        if not shared:
-            raise IdentityRefused("not-shared", "the account is not marked as shared")
-        links.unbar(connection, shared)
-        links.note(connection, [step.event(What.NOT_SHARED, identifier.key, identifier.key, now)])
-        identity.mark_changed(connection, now, shared)
-    log.info("account is not shared any more")
-
-
 def _demand_held(connection: Connection, actor_key: bytes, person_key: bytes) -> None:
     """Raise IdentityRefused unless this is an identifier of this person, and no record merged into it."""
     if due.person_keys(connection, [actor_key])[actor_key] != person_key or actor_key == person_key:

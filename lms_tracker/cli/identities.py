@@ -65,19 +65,26 @@ def unlink(identifier: str, why: str, as_json: bool) -> None:
 @_why
 @as_json_option
 def share(identifier: str, end: bool, why: str, as_json: bool) -> None:
-    """Mark IDENTIFIER as an account shared by many, such as a guest's: it earns nobody."""
-    from lms_tracker.actions import linking, people
-    from lms_tracker.actions.identity import Proof, Step
+    """Mark IDENTIFIER as an account shared by many, such as a guest's: it earns nobody.
 
+    Ended, it goes back to whom the marking took it from.
+    """
+    from lms_tracker.actions import people, sharing
+
+    holder = None
     with opened():
         try:
-            step = Step(Proof.COMMAND, note=linking.reason(why))
-            act = linking.set_not_shared if end else linking.set_shared
-            act(people.identified(identifier), step)
+            if end:
+                holder = sharing.unmark(None, people.identified(identifier), why)
+            else:
+                sharing.mark(None, people.identified(identifier), why)
         except ValueError as error:
             raise Refused(str(error)) from None
     text = "The account may earn again." if end else "The account is shared by many and earns nobody."
-    show({"shared": not end}, text, as_json)
+    if holder is not None:
+        text += " It is linked again to whom it was taken from."
+    found = {"person": None if holder is None else holder.hex()} if end else {}
+    show({"shared": not end, **found}, text, as_json)
 
 
 @click.command("merge")

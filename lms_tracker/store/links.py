@@ -136,6 +136,17 @@ def events(
     return [_event(row) for row in found]
 
 
+def newest_event(connection: Connection, actor_key: bytes, what: str) -> Event | None:
+    """The last step of this kind in an identifier's story."""
+    found = connection.execute(
+        select(*_EVENT_COLUMNS)
+        .where(_EVENT.c.actor_key == actor_key, _EVENT.c.what == what)
+        .order_by(_EVENT.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else _event(found)
+
+
 def events_of_merge(connection: Connection, actor_keys: Sequence[bytes], merge_id: int) -> list[Event]:
     """What a merge did to these identifiers, in order."""
     found = connection.execute(

@@ -47,10 +47,13 @@ OUTCOMES = {
     "sent": _l("Đã gửi mã đến địa chỉ này. Mời Ông/Bà mở thư rồi nhập mã."),
     "merged": _l("Đã nhập hai hồ sơ làm một."),
     "unmerged": _l("Đã hủy việc nhập hồ sơ."),
+    "shared": _l("Đã đánh dấu. Giờ học qua tài khoản này không được ghi nhận cho ai nữa."),
+    "not-shared": _l("Đã bỏ đánh dấu. Giờ học qua tài khoản này sẽ được tính lại sau ít phút."),
 }
 PROBLEMS = {
     "a-group": _l("Đây là một nhóm, không phải một người."),
     "shared-account": _l("Tài khoản này có nhiều người dùng chung nên không là của riêng ai."),
+    "not-shared": _l("Tài khoản này không còn được đánh dấu là dùng chung."),
     "a-record": _l("Đây là một hồ sơ riêng, không liên kết như tài khoản được; cần nhập hai hồ sơ."),
     "our-own": _l("Tài khoản này do hệ thống dùng để ghi giờ tự kê khai, không bỏ được."),
     "not-linked": _l("Tài khoản này không còn liên kết với người này."),

@@ -61,18 +61,18 @@ def link(key: str) -> ResponseReturnValue:
     viewer, person_key = sessions.signed_in(), addresses.person_key(key)
     accounts.demand_enterable(viewer, person_key)
     try:
-        outcome = linking.link_by_sight(viewer, person_key, _identifier(), request.form.get("why", ""))
+        outcome = linking.link_by_sight(viewer, person_key, asked_identifier(), request.form.get("why", ""))
     except IdentityRefused as refused:
         return _refused(person_key, "link", refused.rule)
     return told(outcome.value, "identities.of_person", key=key)
 
 
-def _identifier() -> Identified:
+def asked_identifier() -> Identified:
     """The identifier that a form names: an e-mail address, or a site and the account there."""
     address, site, account = (
         request.form.get(name, "").strip()[:MOST_CHARACTERS] for name in ("address", "site", "account")
     )
-    if bool(address) == bool(site or account):
+    if bool(address) == bool(site or account) or bool(site) != bool(account):
         raise IdentityRefused("not-an-identifier", "expected one identifier")
     if address:
         return proving.mailbox(address)

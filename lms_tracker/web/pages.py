@@ -45,6 +45,7 @@ from lms_tracker.web import (
     rosters,
     security_headers,
     sessions,
+    sharing,
     wording,
 )
 from lms_tracker.web.reporting import doors as reporting
@@ -89,6 +90,7 @@ def register(app: Flask) -> None:
         organisations.blueprint,
         accounts.blueprint,
         identities.blueprint,
+        sharing.blueprint,
         places.blueprint,
         claims.blueprint,
         disputes.blueprint,

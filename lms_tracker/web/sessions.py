@@ -67,7 +67,8 @@ def set_up(app: Flask) -> None:
             csrf.protect()
 
     app.before_request(check_forms)
-    app.context_processor(lambda: {"viewer": viewer, "may_somewhere": rights.may_somewhere, "Right": Right})
+    questions = {"may_somewhere": rights.may_somewhere, "may_everywhere": rights.may_everywhere}
+    app.context_processor(lambda: {"viewer": viewer, "Right": Right, **questions})
 
 
 def _load(identifier: str) -> SignedIn | None:

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from lms_tracker.actions import account_files, linking, sent_files
+from lms_tracker.actions import account_files, linking, sent_files, sharing
 from lms_tracker.actions.account_files import Fate
 from lms_tracker.actions.rights import NotAllowed, Viewer
 from lms_tracker.learning import names
@@ -90,7 +90,7 @@ def test_only_what_a_login_vouches_for_disputes_somebody_elses_account(clerk: Vi
 
 def test_accounts_of_other_sites_and_shared_ones_are_not_linked(clerk: Viewer) -> None:
     viewers.somebody("hoa")
-    linking.set_shared(account("1"), linking.Step(linking.Proof.COMMAND))
+    sharing.mark(None, account("1"), "khách")
     elsewhere = line("2", "Hoa", "hoa").replace("hoc.example", "khac.example")
     assert fates(clerk, line("1", "Hoa", "hoa"), elsewhere) == [Fate.NOT_LINKABLE] * 2
 

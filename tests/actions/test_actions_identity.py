@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import linking
-from lms_tracker.actions.identity import IdentityRefused, Outcome, Proof, Step
+from lms_tracker.actions import linking, sharing
+from lms_tracker.actions.identity import IdentityRefused, Outcome
 from lms_tracker.actions.linking import Decision
 from lms_tracker.actions.rights import Caller, NotAllowed, Viewer
 from lms_tracker.learning.reasons import Reason
@@ -209,13 +209,51 @@ def test_an_account_shared_by_many_is_nobodys_until_that_is_taken_back(hoa: View
     administrator = viewers.somebody("quan-tri", ("administrator", None))
     linking.link_by_sight(officer, hoa.key, sees(MOODLE), "đã gặp")
     with pytest.raises(NotAllowed):
-        linking.share(officer, sees(MOODLE), "khách của Moodle")
-    linking.share(administrator, sees(MOODLE), "khách của Moodle")
+        sharing.mark(officer, sees(MOODLE), "khách của Moodle")
+    sharing.mark(administrator, sees(MOODLE), "khách của Moodle")
     assert links_of(hoa) == set()
     with pytest.raises(IdentityRefused, match="shared by many"):
         linking.link_by_sight(officer, hoa.key, sees(MOODLE), "đã gặp")
-    linking.set_not_shared(sees(MOODLE), Step(Proof.COMMAND))
-    assert linking.link_by_sight(officer, hoa.key, sees(MOODLE), "đã gặp") is Outcome.LINKED
+    with pytest.raises(NotAllowed):
+        sharing.unmark_key(officer, sees(MOODLE).key, "nhầm")
+    assert sharing.unmark_key(administrator, sees(MOODLE).key, "nhầm") == hoa.key
+    assert linking.link_by_sight(officer, hoa.key, sees(MOODLE), "đã gặp") is Outcome.ALREADY
+    with pytest.raises(IdentityRefused, match="not marked"):
+        sharing.unmark_key(administrator, sees(MOODLE).key, "nhầm")
+
+
+def test_i7_credit_falls_when_an_account_is_marked_as_shared_and_returns_when_it_is_unmarked(
+    app: Flask, hoa: Viewer, caller: Caller
+) -> None:
+    for agent in (MOODLE, MAIL):
+        linking.link_by_command(hoa.key, sees(agent), "danh sách")
+    learners.record(
+        app, caller,
+        learners.studied("", "2026-10-01T03:00:00Z", "PT1H", actor=MOODLE),
+        learners.studied("", "2026-10-01T03:30:00Z", "PT1H", actor=MAIL),
+    )  # fmt: skip
+    assert placed(hoa.key) == 90 * 60
+    for agent, left in ((MOODLE, HOUR), (MAIL, 0)):
+        sharing.mark(None, sees(agent), "khách")
+        sharing.mark(None, sees(agent), "bấm hai lần")
+        assert placed(hoa.key) == left
+        assert placed(sees(agent).key) == 0
+    assert story(sees(MOODLE).key) == [("linked", "command"), ("shared", "command")]
+    assert sharing.unmark(None, sees(MAIL), "nhầm") == hoa.key
+    assert sharing.unmark(None, sees(MOODLE), "nhầm") == hoa.key
+    assert placed(hoa.key) == 90 * 60
+    # The address is also known by its digest, which goes the same way.
+    assert story(sees(DIGEST).key)[-1] == ("not-shared", "command")
+
+
+def test_what_was_disputed_when_it_was_marked_as_shared_goes_back_to_nobody(hoa: Viewer, lan: Viewer) -> None:
+    linking.link_by_command(hoa.key, sees(MOODLE), "danh sách")
+    sharing.mark(None, sees(MOODLE), "khách")
+    assert sharing.unmark(None, sees(MOODLE), "nhầm") == hoa.key
+    assert linking.link_by_command(lan.key, sees(MOODLE), "danh sách") is Outcome.DISPUTED
+    sharing.mark(None, sees(MOODLE), "khách")
+    assert sharing.unmark(None, sees(MOODLE), "nhầm") is None
+    assert links_of(hoa) == links_of(lan) == set()
 
 
 def test_i17_nobody_without_the_right_links_or_unlinks_for_somebody_else(hoa: Viewer, lan: Viewer) -> None:

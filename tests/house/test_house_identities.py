@@ -73,7 +73,10 @@ def test_a_shared_account_is_linked_to_nobody_until_that_ends(command: Command) 
     refused = command("person", "link", "hoa", MOODLE, *WHY)
     assert refused.exit_code == 1
     assert "shared by many" in refused.stderr
-    assert answer(command("person", "share", MOODLE, "--end", *WHY, "--json")) == {"shared": False}
+    assert answer(command("person", "share", MOODLE, "--end", *WHY, "--json")) == {
+        "shared": False,
+        "person": None,
+    }
     assert command("person", "link", "hoa", MOODLE, *WHY).exit_code == 0
 
 

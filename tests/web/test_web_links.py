@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from lms_tracker.actions import linking, people, proving
+from lms_tracker.actions import linking, people, proving, sharing
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.actions.throttling import Throttle
 from lms_tracker.store import database, links
@@ -78,7 +78,7 @@ def test_whoever_guesses_is_heard_more_slowly(lrs: Lrs) -> None:
 def test_a_shared_account_cannot_be_linked(app: Flask, lrs: Lrs, hoa: Viewer) -> None:
     add_course(lrs)
     with app.app_context():
-        linking.set_shared(identify(AT_SITE), linking.Step(linking.Proof.COMMAND, note="khách"))
+        sharing.mark(None, identify(AT_SITE), "khách")
     refused = post(lrs, {"code": code_of(app, hoa), "agent": AT_SITE})
     assert refused.status_code == 409
     assert "shared by many" in str(refused.json)
