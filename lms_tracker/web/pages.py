@@ -45,10 +45,9 @@ from lms_tracker.web import (
     rosters,
     security_headers,
     sessions,
-    sharing,
     wording,
 )
-from lms_tracker.web.reporting import doors as reporting
+from lms_tracker.web.recognition import pages as recognition_pages
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -60,7 +59,7 @@ MOST_BYTES_OF = {
     "account_files.send": account_files.MOST_BYTES,
     "completions.send": completions.MOST_BYTES,
     "rosters.send": rosters.MOST_BYTES,
-    **reporting.MOST_BYTES_OF,
+    **recognition_pages.MOST_BYTES_OF,
 }
 
 log = structlog.get_logger()
@@ -90,7 +89,6 @@ def register(app: Flask) -> None:
         organisations.blueprint,
         accounts.blueprint,
         identities.blueprint,
-        sharing.blueprint,
         places.blueprint,
         claims.blueprint,
         disputes.blueprint,
@@ -100,7 +98,6 @@ def register(app: Flask) -> None:
         sessions.blueprint,
     ):
         app.register_blueprint(blueprint)
-    reporting.register(app)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
     account_words.set_up(app)
@@ -109,6 +106,7 @@ def register(app: Flask) -> None:
     refusals.set_up(app)
     file_rules.set_up(app)
     residents.set_up(app)
+    recognition_pages.set_up(app)
     flags.set_up(app)
     rights.set_up(app)
     app.register_error_handler(HTTPException, _error_page)
@@ -123,9 +121,13 @@ def _bound_forms() -> None:
     if request.endpoint == "claims.add_proofs":
         # Of its own size, whatever the greatest request of a program is.
         request.max_content_length = claims.most_bytes_of_proofs()
+    elif request.endpoint in recognition_pages.WITH_PROOF:
+        request.max_content_length = recognition_pages.most_bytes_of_proof()
     elif not languages.for_programs():
         most = MOST_BYTES_OF.get(request.endpoint or "", MOST_BYTES_OF_A_FORM)
         request.max_content_length = min(most, current_app.config["MAX_CONTENT_LENGTH"])
+        # Without files a form is read whole into memory, where Flask would take half a megabyte.
+        request.max_form_memory_size = request.max_content_length
 
 
 def _assets() -> Blueprint:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import insert
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.recognition import decisions, grids, lists, registrations, rounds
+from lms_tracker.actions.recognition import decisions, grid_saves, grids, lists, registrations, rounds
 from lms_tracker.actions.recognition.decisions import Deciding
 from lms_tracker.actions.recognition.grids import Typed
 from lms_tracker.actions.recognition.lists import Minutes, Submission
@@ -100,7 +100,7 @@ def reviewed(cast: Cast, number: int, poor: int = 1) -> None:
     sent = {
         row.id: typed(row, POOR if place >= len(every) - poor else GOOD) for place, row in enumerate(every)
     }
-    assert grids.save(cast.reviewer, number, grids.REVIEW, sent).is_whole
+    assert grid_saves.save(cast.reviewer, number, grids.REVIEW, sent).is_whole
 
 
 def revision(number: int) -> int:

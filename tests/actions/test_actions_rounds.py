@@ -15,6 +15,7 @@ from lms_tracker.actions import clock, people, rights
 from lms_tracker.actions.recognition import (
     appeals,
     decisions,
+    grid_saves,
     grids,
     inspections,
     lists,
@@ -140,7 +141,7 @@ def test_each_step_asks_for_its_right_at_the_place_I17(in_app: Flask) -> None:
             registrations.register(viewer, number)
     for viewer in (here.officer, here.approver, far):
         with pytest.raises(rights.NotAllowed):
-            grids.save(viewer, number, grids.REVIEW, {})
+            grid_saves.save(viewer, number, grids.REVIEW, {})
     with pytest.raises(rights.NotAllowed):
         rounds.page_of(stranger, number)
     with pytest.raises(rights.NotAllowed):
@@ -216,8 +217,8 @@ def test_of_two_grids_the_row_changed_meanwhile_is_told_with_both_values_and_the
     first, second = before[0], before[1]
     one = {row.id: typed(row, GOOD, grids.SELF) for row in (first, second)}
     other = {first.id: typed(first, POOR, grids.SELF)}
-    assert grids.save(here.officer, number, grids.SELF, other).is_whole
-    saved = grids.save(here.officer, number, grids.SELF, one)
+    assert grid_saves.save(here.officer, number, grids.SELF, other).is_whole
+    saved = grid_saves.save(here.officer, number, grids.SELF, one)
     assert saved.count == 1
     assert saved.conflicts[first.id].self_total == 76
     assert {row.id: row.self_total for row in rows(number)[:2]} == {first.id: 76, second.id: 90}
@@ -229,8 +230,8 @@ def test_rows_that_were_not_touched_are_left_alone_whatever_became_of_them(in_ap
     registrations.register(here.officer, number)
     first = rows(number)[0]
     shown = typed(first, {}, grids.SELF)
-    grids.save(here.officer, number, grids.SELF, {first.id: typed(first, GOOD, grids.SELF)})
-    saved = grids.save(here.officer, number, grids.SELF, {first.id: shown})
+    grid_saves.save(here.officer, number, grids.SELF, {first.id: typed(first, GOOD, grids.SELF)})
+    saved = grid_saves.save(here.officer, number, grids.SELF, {first.id: shown})
     assert saved.is_whole
     assert saved.count == 0
     assert rows(number)[0].self_total == 90
@@ -245,7 +246,7 @@ def test_wrong_cells_are_marked_and_rows_of_other_rounds_are_not_touched(in_app:
     mine, theirs = rows(number)[0], rows(other)[0]
     bad = {**GOOD, "3": "12", "4": "-1", "5": "8,5", "6": "8.0"}
     sent = {row.id: typed(row, bad, grids.SELF) for row in (mine, theirs)}
-    saved = grids.save(here.officer, number, grids.SELF, {**sent, 10**11: sent[mine.id]})
+    saved = grid_saves.save(here.officer, number, grids.SELF, {**sent, 10**11: sent[mine.id]})
     assert saved.problems == {
         mine.id: {"3": "most", "4": "number", "5": "number"},
         theirs.id: {"row": "gone"},
@@ -260,15 +261,15 @@ def test_nobody_reviews_their_own_entry_nor_themselves(in_app: Flask) -> None:
     registrations.register(here.officer, number)
     both = officer("ca-hai", here.at.commune, "organiser")
     first, second = rows(number)[:2]
-    grids.save(both, number, grids.SELF, {first.id: typed(first, GOOD, grids.SELF)})
-    saved = grids.save(both, number, grids.REVIEW, {first.id: typed(rows(number)[0], GOOD)})
+    grid_saves.save(both, number, grids.SELF, {first.id: typed(first, GOOD, grids.SELF)})
+    saved = grid_saves.save(both, number, grids.REVIEW, {first.id: typed(rows(number)[0], GOOD)})
     assert saved.problems == {first.id: {"row": "own-entry"}}
     own_row = rows(number)[1]
     with database.writing() as connection:
         connection.execute(
             update(schema.assessments).where(schema.assessments.c.id == second.id).values(person_key=both.key)
         )
-    saved = grids.save(both, number, grids.REVIEW, {second.id: typed(own_row, GOOD)})
+    saved = grid_saves.save(both, number, grids.REVIEW, {second.id: typed(own_row, GOOD)})
     assert saved.problems == {second.id: {"row": "own"}}
 
 
@@ -277,11 +278,11 @@ def test_reviewers_say_why_where_they_differ_from_the_person(in_app: Flask) -> N
     number = opened(here)
     registrations.register(here.officer, number)
     first = rows(number)[0]
-    grids.save(here.officer, number, grids.SELF, {first.id: typed(first, GOOD, grids.SELF)})
+    grid_saves.save(here.officer, number, grids.SELF, {first.id: typed(first, GOOD, grids.SELF)})
     row = rows(number)[0]
-    saved = grids.save(here.reviewer, number, grids.REVIEW, {row.id: typed(row, POOR)})
+    saved = grid_saves.save(here.reviewer, number, grids.REVIEW, {row.id: typed(row, POOR)})
     assert saved.problems == {row.id: {"note": "note"}}
-    saved = grids.save(
+    saved = grid_saves.save(
         here.reviewer, number, grids.REVIEW, {row.id: typed(row, POOR, note="không có minh chứng")}
     )
     assert saved.is_whole
@@ -293,9 +294,9 @@ def test_own_scores_are_accepted_for_a_whole_thon_but_not_what_one_entered(in_ap
     number = opened(here)
     registrations.register(here.officer, number)
     sent = {row.id: typed(row, GOOD, grids.SELF) for row in rows(number)}
-    grids.save(here.officer, number, grids.SELF, sent)
-    assert grids.accept(here.reviewer, number, here.at.east) == 3
-    assert grids.accept(here.reviewer, number, here.at.east) == 0
+    grid_saves.save(here.officer, number, grids.SELF, sent)
+    assert grid_saves.accept(here.reviewer, number, here.at.east) == 3
+    assert grid_saves.accept(here.reviewer, number, here.at.east) == 0
     assert Counter(row.state for row in rows(number)) == {"reviewed": 3, "scored": 3}
 
 
@@ -335,7 +336,7 @@ def test_a_round_goes_back_one_step_with_a_reason_and_not_after_its_decision(in_
         with refused("state"):
             step(here.approver, number, revision(number), "x")
     with refused("state"):
-        grids.save(here.reviewer, number, grids.REVIEW, {})
+        grid_saves.save(here.reviewer, number, grids.REVIEW, {})
 
 
 def test_a_decision_with_a_day_or_number_that_cannot_be_is_refused(in_app: Flask) -> None:
@@ -430,7 +431,7 @@ def test_two_grids_at_once_lose_nothing(in_app: Flask) -> None:
     def at_once(cells: dict[str, str]) -> int:
         with in_app.app_context():
             sent = {row.id: typed(row, cells, grids.SELF) for row in before}
-            return len(grids.save(here.officer, number, grids.SELF, sent).conflicts)
+            return len(grid_saves.save(here.officer, number, grids.SELF, sent).conflicts)
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(at_once, (GOOD, POOR))) == [0, 6]
@@ -470,7 +471,7 @@ def test_movers_and_the_dead_are_told_and_left_out_or_kept_by_rule(in_app: Flask
     registrations.register(here.officer, number)
     every = rows(number)
     sent = {row.id: typed(row, GOOD) for row in every}
-    grids.save(here.reviewer, number, grids.REVIEW, sent)
+    grid_saves.save(here.reviewer, number, grids.REVIEW, sent)
     moved, moved_since, died, died_since = (row.person_key or b"" for row in every[:4])
     with database.writing() as connection:
         for key, day, is_dead in (

@@ -6,20 +6,22 @@ values, one with a wrong cell is told with what was typed, and all others are wr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from lms_tracker import logs
-from lms_tracker.actions import clock, records
+from lms_tracker.actions import records
 from lms_tracker.actions.recognition import criteria, evidence, rounds, scopes
-from lms_tracker.actions.recognition.scopes import RecognitionRefused, Self, Whose
+from lms_tracker.actions.recognition.scopes import Self, Whose
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.criteria import AnySet
+from lms_tracker.learning.recognition import grid_files
 from lms_tracker.learning.recognition import grids as rules
+from lms_tracker.learning.recognition.grid_files import SheetRefused
 from lms_tracker.learning.recognition.grids import Column
 from lms_tracker.learning.recognition.rounds import State
-from lms_tracker.store import cases, database, places
+from lms_tracker.store import database, places
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import assessments
 from lms_tracker.store.recognition.assessments import After, Assessment
@@ -71,22 +73,6 @@ class Grid:
     may_type: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What became of a page: how many rows were written, and by number what was wrong with the others.
-
-    `conflicts` hold the row as somebody else left it; `problems` the wrong cells of each row.
-    """
-
-    count: int
-    conflicts: Mapping[int, Assessment] = field(default_factory=dict)
-    problems: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.conflicts and not self.problems
-
-
 def grid(
     viewer: Viewer,
     number: int,
@@ -100,7 +86,7 @@ def grid(
 
     `only` names the rows of a page that was sent, to be shown again.
     """
-    right = _right(kind)
+    right = right_for(kind)
     with database.reading() as connection:
         found, whose = scopes.known(connection, viewer, right, number)
         used = criteria.held(connection, found.criteria_set_id).criteria
@@ -121,7 +107,7 @@ def grid(
             criteria=used,
             kind=kind,
             columns=rules.columns(used),
-            lines=[_line(row, kind, me, proposals) for row in rows],
+            lines=[line_of(row, kind, me, proposals) for row in rows],
             at=places.by_ids(connection, {row.local_place_id for row in rows if row.local_place_id}),
             places=rounds.ordered(connection, assessments.local_places(connection, number)),
             next=(rows[-1].sort_key, rows[-1].id) if more else None,
@@ -139,13 +125,13 @@ def _rows(connection: Connection, number: int, only: Sequence[int]) -> list[Asse
     return sorted(mine, key=lambda row: (row.sort_key, row.id))
 
 
-def _right(kind: str) -> Right:
+def right_for(kind: str) -> Right:
     if kind not in RIGHTS:
         raise records.NotFound
     return RIGHTS[kind]
 
 
-def _line(row: Assessment, kind: str, me: Self, proposals: evidence.Proposals) -> Line:
+def line_of(row: Assessment, kind: str, me: Self, proposals: evidence.Proposals) -> Line:
     own = rules.unpacked(row.self_points)
     points = own if kind == SELF else rules.unpacked(row.reviewed_points)
     note = row.note if kind == REVIEW else ""
@@ -164,126 +150,6 @@ def locked_for(row: Assessment, kind: str, me: Self) -> str:
     return "reviewed" if row.reviewed_points else ""
 
 
-def save(viewer: Viewer, number: int, kind: str, typed: Mapping[int, Typed]) -> Saved:
-    """Write a page that was sent. Raises rights.NotAllowed and RecognitionRefused."""
-    if len(typed) > MOST_ROWS:
-        raise RecognitionRefused("rows-many")
-    with database.writing() as connection:
-        found, _ = scopes.locked(connection, viewer, _right(kind), number)
-        if found.state != State.OPEN:
-            raise RecognitionRefused("state")
-        saved = write(connection, viewer, found, kind, typed)
-    log.info("grid saved", round=number, kind=kind, rows=saved.count, conflicts=len(saved.conflicts))
-    return saved
-
-
-def write(
-    connection: Connection, viewer: Viewer, found: Round, kind: str, typed: Mapping[int, Typed]
-) -> Saved:
-    """The same in an open transaction, with the round locked."""
-    used = criteria.held(connection, found.criteria_set_id).criteria
-    rows = assessments.lock(connection, list(typed))
-    me = scopes.myself(connection, viewer)
-    proposals = evidence.of_rows(connection, used, found.year, list(rows.values())) if kind == REVIEW else {}
-    conflicts: dict[int, Assessment] = {}
-    problems: dict[int, Mapping[str, str]] = {}
-    changes: dict[int, dict[str, object]] = {}
-    for number, sent in typed.items():
-        row = rows.get(number)
-        if row is None or row.round_id != found.id or row.state not in ACTIVE:
-            problems[number] = {"row": "gone"}
-            continue
-        read = rules.read(rules.columns(used, row.population), sent.cells, sent.note)
-        if not read.problems and sent.base == rules.base_of(read.points, read.note if kind == REVIEW else ""):
-            continue
-        line = _line(row, kind, me, proposals)
-        wrong = {"row": line.locked} if line.locked else dict(read.problems)
-        if not wrong and kind == REVIEW and _wants_note(read, line):
-            wrong = {"note": "note"}
-        if wrong:
-            problems[number] = wrong
-        elif row.revision != sent.revision:
-            if line.base != rules.base_of(read.points, read.note if kind == REVIEW else ""):
-                conflicts[number] = row
-        else:
-            changes[number] = _changed(found, used, row, kind, read, me.key)
-    _write(connection, kind, changes, viewer.key)
-    return Saved(len(changes), conflicts, problems)
-
-
-def _wants_note(read: rules.Row, line: Line) -> bool:
-    return not read.note and bool(read.points) and rules.note_missing(read.points, line.own, line.proposed)
-
-
-def _changed(
-    found: Round, used: AnySet, row: Assessment, kind: str, read: rules.Row, by_person: bytes
-) -> dict[str, object]:
-    """The columns of a row by what was typed; what the thresholds say is proposed."""
-    packed, outcome = rules.packed(read.points), rules.outcome_of(used, read.points, found.area)
-    total = outcome.total if read.points else None
-    now = clock.now_us()
-    if kind == SELF:
-        return {
-            "self_points": packed,
-            "self_total": total,
-            "self_us": now if packed else None,
-            "self_by": by_person if packed else None,
-            "state": assessments.SCORED if packed else assessments.REGISTERED,
-        }
-    return {
-        "reviewed_points": packed,
-        "reviewed_total": total,
-        "reviewed_us": now if packed else None,
-        "reviewed_by": by_person if packed else None,
-        "note": read.note,
-        **proposed(outcome, is_scored=bool(row.self_points or packed)),
-    }
-
-
-def proposed(outcome: rules.Outcome, *, is_scored: bool) -> dict[str, object]:
-    """State and proposed result by what points come to: reviewed only when everything was assessed."""
-    if outcome.achieved is None:
-        state = assessments.SCORED if is_scored else assessments.REGISTERED
-        return {"state": state, "proposed_result": ""}
-    return {
-        "state": assessments.REVIEWED,
-        "proposed_result": "achieved" if outcome.achieved else "not-achieved",
-    }
-
-
-def _write(
-    connection: Connection, kind: str, changes: Mapping[int, Mapping[str, object]], by_person: bytes
-) -> None:
-    assessments.change_locked(connection, changes)
-    points = "self_points" if kind == SELF else "reviewed_points"
-    what = "paper-scored" if kind == SELF else "reviewed"
-    noted = [(number, str(values[points])) for number, values in changes.items()]
-    cases.add_steps(connection, cases.ASSESSMENT, noted, what, clock.now_us(), by_person)
-
-
-def accept(viewer: Viewer, number: int, place_id: int | None) -> int:
-    """Review all rows that scored themselves by their own points, of a thôn or of all; answers how many.
-
-    Rows that were reviewed already stay as they are, and rows that are not for the viewer to review are left.
-    Raises rights.NotAllowed and RecognitionRefused.
-    """
-    with database.writing() as connection:
-        found, _ = scopes.locked(connection, viewer, Right.REVIEW, number)
-        if found.state != State.OPEN:
-            raise RecognitionRefused("state")
-        used = criteria.held(connection, found.criteria_set_id).criteria
-        rows = assessments.every(connection, number, local_place_id=place_id, states=[assessments.SCORED])
-        me = scopes.myself(connection, viewer)
-        changes = {}
-        for row in rows:
-            if row.self_points and not row.reviewed_points and not locked_for(row, REVIEW, me):
-                read = rules.Row(rules.unpacked(row.self_points), row.note)
-                changes[row.id] = _changed(found, used, row, REVIEW, read, me.key)
-        _write(connection, REVIEW, changes, viewer.key)
-    log.info("own scores accepted", round=number, rows=len(changes))
-    return len(changes)
-
-
 def after_row(number: int, row_id: int) -> After:
     """Where a list goes on after a row of a round. Raises NotFound."""
     with database.reading() as connection:
@@ -291,3 +157,39 @@ def after_row(number: int, row_id: int) -> After:
     if row is None or row.round_id != number:
         raise records.NotFound
     return row.sort_key, row.id
+
+
+def demand(viewer: Viewer, number: int, kind: str) -> None:
+    """Raise rights.NotAllowed unless the viewer may fill this grid."""
+    with database.reading() as connection:
+        scopes.known(connection, viewer, right_for(kind), number)
+
+
+def from_sheet(viewer: Viewer, number: int, body: bytes) -> dict[int, Typed]:
+    """What a sheet of points would have typed into the grid; nothing is saved.
+
+    Raises rights.NotAllowed and SheetRefused, also for lines that name rows of no grid of theirs.
+    """
+    with database.reading() as connection:
+        found, _ = scopes.known(connection, viewer, Right.ENTER, number)
+        used = criteria.held(connection, found.criteria_set_id).criteria
+        lines = grid_files.read(body, rules.columns(used))
+        if len(lines) > MOST_ROWS:
+            raise SheetRefused([(0, "rows-many")])
+        rows = assessments.by_ids(connection, [line.row for line in lines])
+        strange = [
+            (line.line, "sheet-code")
+            for line in lines
+            if line.row not in rows or rows[line.row].round_id != number
+        ]
+        if strange or not lines:
+            raise SheetRefused(strange[:50] or [(0, "sheet-columns")])
+    return {
+        line.row: Typed(
+            line.cells,
+            "",
+            rows[line.row].revision,
+            rules.base_of(rules.unpacked(rows[line.row].self_points), ""),
+        )
+        for line in lines
+    }

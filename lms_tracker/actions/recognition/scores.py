@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, identity, rights
-from lms_tracker.actions.recognition import criteria, evidence, grids, scopes, sheets
+from lms_tracker.actions.recognition import criteria, evidence, grid_saves, grids, scopes, sheets
 from lms_tracker.actions.recognition.rounds import said_why
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.records import NotFound
@@ -130,7 +130,7 @@ def _keep_review(
     result: str,
 ) -> None:
     packed, outcome = rules.packed(read.points), rules.outcome_of(used, read.points, found.area)
-    values = grids.proposed(outcome, is_scored=bool(row.self_points or packed))
+    values = grid_saves.proposed(outcome, is_scored=bool(row.self_points or packed))
     if result and outcome.achieved is not None:
         values["proposed_result"] = result
     done = assessments.change(
