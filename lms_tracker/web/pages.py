@@ -45,6 +45,7 @@ from lms_tracker.web import (
     rosters,
     security_headers,
     sessions,
+    sharing,
     wording,
 )
 from lms_tracker.web.recognition import pages as recognition_pages
@@ -89,6 +90,7 @@ def register(app: Flask) -> None:
         organisations.blueprint,
         accounts.blueprint,
         identities.blueprint,
+        sharing.blueprint,
         places.blueprint,
         claims.blueprint,
         disputes.blueprint,
