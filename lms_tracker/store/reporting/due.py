@@ -1,25 +1,138 @@
-"""Whose kept totals must be counted again: append-only marks, removed under a lock before counting."""
+"""Whose kept totals must be counted again: append-only marks, removed under a lock before counting.
+
+A mark is written in the transaction that changes what is counted. Whoever counts holds the place or
+organisation, removes the marks it sees, and only then reads: what is committed later has a mark of its own.
+"""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, exists, func, insert, or_, select, union_all
 
-from lms_tracker.store import schema
+from lms_tracker.store import dialects, schema
+from lms_tracker.store.places import within
 
 PLACE, ORGANISATION = "place", "organisation"
+_TABLE, _PLACE = schema.totals_due, schema.places
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`year` is the first to be counted again, with all later ones; None is all of them."""
+
+    kind: str
+    subject_id: int
+    year: int | None
 
 
 def mark_places(connection: Connection, place_ids: Collection[int], year: int | None) -> None:
-    """Have the totals of these places themselves counted again: of a year, or of all."""
+    """Have the totals of these places themselves counted again: of a year and later ones, or of all."""
     _mark(connection, PLACE, place_ids, year)
 
 
 def mark_organisations(connection: Connection, organisation_ids: Collection[int], year: int | None) -> None:
-    """The same of organisations."""
+    """The same of organisations, of the places where they stand and where their people live."""
     _mark(connection, ORGANISATION, organisation_ids, year)
 
 
 def _mark(connection: Connection, kind: str, ids: Collection[int], year: int | None) -> None:
     rows = [{"kind": kind, "subject_id": number, "year": year} for number in sorted(set(ids))]
     if rows:
-        connection.execute(insert(schema.totals_due), rows)
+        connection.execute(insert(_TABLE), rows)
+
+
+def mark_homes(connection: Connection, person_keys: Collection[bytes]) -> None:
+    """Have every place counted again where one of these people lived or lives, be it under a merged key."""
+    residence, link = schema.residences, schema.links
+    found: set[int] = set()
+    for part in dialects.chunks(sorted(set(person_keys)), 900):
+        merged = select(link.c.actor_key).where(link.c.person_key.in_(part))
+        keys = residence.c.person_key
+        rows = connection.execute(
+            select(residence.c.place_id).where(or_(keys.in_(part), keys.in_(merged))).distinct()
+        )
+        found |= set(rows.scalars())
+    mark_places(connection, found, None)
+
+
+def mark_places_of(connection: Connection, organisation_id: int, year: int | None) -> None:
+    """Have the places counted again where an organisation stands, and where who was in its rounds lives."""
+    organisation, round_, subject = schema.organisations, schema.rounds, schema.assessments
+    at = select(organisation.c.place_id).where(
+        organisation.c.id == organisation_id, organisation.c.place_id.is_not(None)
+    )
+    mark_places(connection, list(connection.execute(at).scalars()), year)
+    people = (
+        select(subject.c.person_key)
+        .join(round_, round_.c.id == subject.c.round_id)
+        .where(round_.c.organisation_id == organisation_id, subject.c.person_key.is_not(None))
+    )
+    if year is not None:
+        people = people.where(round_.c.year >= year)
+    mark_homes(connection, [bytes(key) for key in connection.execute(people.distinct()).scalars()])
+
+
+def mark_below(connection: Connection, path: str | None, year: int | None) -> int:
+    """Have every place below a path counted again, or everywhere for None, where there is anything to count.
+
+    Answers how many places those are.
+    """
+    tables = (schema.residences, schema.kinships, schema.organisations, schema.recognitions)
+    here = [exists(select(1).where(table.c.place_id == _PLACE.c.id)) for table in tables]
+    kept = exists(select(1).where(schema.place_totals.c.place_id == _PLACE.c.id))
+    chosen = select(_PLACE.c.id).where(or_(*here, kept))
+    if path is not None:
+        chosen = chosen.where(within(_PLACE.c.path, path))
+    found = list(connection.execute(chosen).scalars())
+    mark_places(connection, found, year)
+    return len(found)
+
+
+def oldest(connection: Connection, passed_over: Collection[tuple[str, int]], limit: int) -> list[Due]:
+    """Subjects with marks, each once, the oldest first; without those that are passed over."""
+    rows = connection.execute(
+        select(_TABLE.c.kind, _TABLE.c.subject_id)
+        .group_by(_TABLE.c.kind, _TABLE.c.subject_id)
+        .order_by(func.min(_TABLE.c.id))
+        .limit(limit + len(passed_over))
+    )
+    return [Due(kind, number, None) for kind, number in rows if (kind, number) not in passed_over][:limit]
+
+
+def take(connection: Connection, kind: str, subject_id: int) -> Due | None:
+    """Hold a place or organisation and remove its marks; None where there are none, or another holds it."""
+    table = _PLACE if kind == PLACE else schema.organisations
+    # Rows that refer to it are written meanwhile: their marks are theirs.
+    held = (
+        select(table.c.id).where(table.c.id == subject_id).with_for_update(skip_locked=True, key_share=True)
+    )
+    if connection.execute(held).first() is None:
+        return None
+    of = (_TABLE.c.kind == kind, _TABLE.c.subject_id == subject_id)
+    marks = connection.execute(select(_TABLE.c.id, _TABLE.c.year).where(*of)).all()
+    if not marks:
+        return None
+    for part in dialects.chunks([number for number, _ in marks], 900):
+        connection.execute(_TABLE.delete().where(_TABLE.c.id.in_(part)))
+    years = [year for _, year in marks]
+    return Due(kind, subject_id, None if None in years else min(years))
+
+
+def count(connection: Connection) -> int:
+    """How many places and organisations wait."""
+    subjects = select(_TABLE.c.kind, _TABLE.c.subject_id).distinct().subquery()
+    return int(connection.execute(select(func.count()).select_from(subjects)).scalar_one())
+
+
+def waiting_below(connection: Connection, paths: Collection[str], more: Collection[int] = ()) -> int:
+    """How many places below these paths wait to be counted, and of these further ones."""
+    below = or_(*(within(_PLACE.c.path, path) for path in paths))
+    parts = [
+        select(_TABLE.c.subject_id)
+        .join(_PLACE, _PLACE.c.id == _TABLE.c.subject_id)
+        .where(_TABLE.c.kind == PLACE, below)
+    ]
+    for part in dialects.chunks(sorted(set(more)), 900):
+        parts.append(select(_TABLE.c.subject_id).where(_TABLE.c.kind == PLACE, _TABLE.c.subject_id.in_(part)))
+    found = union_all(*parts).subquery()
+    return int(connection.execute(select(func.count(found.c.subject_id.distinct()))).scalar_one())

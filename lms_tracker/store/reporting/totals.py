@@ -1,0 +1,165 @@
+"""Kept totals: written for a place or an organisation and a year, and summed up over a subtree.
+
+Totals stand under the place that the rows name, be it one that is no more. Which place of the day asked that
+is, is found when they are read (`adrift`): what becomes known of places later changes no total.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from lms_tracker.learning.places import Level
+from lms_tracker.learning.reporting.measures import Measure
+from lms_tracker.store import dialects, schema
+from lms_tracker.store.reporting.headcounts import Totals
+
+# A chain of changes is followed so far.
+MOST_STEPS = 20
+
+
+def write_place(connection: Connection, place_id: int, year: int, totals: Mapping[Measure, int]) -> None:
+    dialects.change(connection, "DELETE FROM place_totals WHERE place_id = ? AND year = ?", (place_id, year))
+    rows = [(place_id, year, int(measure), value) for measure, value in sorted(totals.items())]
+    dialects.insert(connection, schema.place_totals, rows)
+
+
+def write_organisation(
+    connection: Connection, organisation_id: int, year: int, totals: Mapping[Measure, int]
+) -> None:
+    dialects.change(
+        connection,
+        "DELETE FROM organisation_totals WHERE organisation_id = ? AND year = ?",
+        (organisation_id, year),
+    )
+    rows = [(organisation_id, year, int(measure), value) for measure, value in sorted(totals.items())]
+    dialects.insert(connection, schema.organisation_totals, rows)
+
+
+def stale(connection: Connection, year: int, before_us: int, limit: int) -> list[int]:
+    """Places whose year was counted before a moment, or which were counted for the year before alone."""
+    rows = dialects.rows(
+        connection,
+        "SELECT place_id FROM place_totals WHERE year = ? AND measure = 0 AND value < ?"
+        " UNION SELECT place_id FROM place_totals o WHERE year = ? AND measure = 0 AND NOT EXISTS"
+        " (SELECT 1 FROM place_totals n WHERE n.place_id = o.place_id AND n.year = ? AND n.measure = 0)"
+        " LIMIT ?",
+        (year, before_us, year - 1, year, limit),
+    )
+    return [row[0] for row in rows]
+
+
+# --- sums ------------------------------------------------------------------------------------------------
+
+# The id that follows a path in the paths below it: which of the units directly below a row belongs to.
+_CHILD = {
+    True: "split_part(substr(p.path, ?), '/', 1)",
+    False: "substr(p.path, ?, max(instr(substr(p.path, ?), '/') - 1, 0))",
+}
+_HOLDS = "(p.valid_from IS NULL OR p.valid_from <= ?) AND (p.valid_to IS NULL OR p.valid_to >= ?)"
+
+
+def _child(connection: Connection, path: str) -> tuple[str, list[int]]:
+    on_postgresql = dialects.is_postgresql(connection)
+    return _CHILD[on_postgresql], [len(path) + 1] * (1 if on_postgresql else 2)
+
+
+def _number(text: str) -> int:
+    """0 is the unit itself."""
+    return int(text) if text else 0
+
+
+def sums(connection: Connection, path: str, year: int, on: date) -> dict[int, Totals]:
+    """The totals of a year of the units directly below a path, each with all below it; 0 for the unit itself.
+
+    Of places of the day alone; those of other times are `adrift`. COUNTED_US is the earliest.
+    """
+    child, marks = _child(connection, path)
+    rows = dialects.rows(
+        connection,
+        f"SELECT {child} AS child, t.measure, CAST(sum(t.value) AS BIGINT), min(t.value)"
+        " FROM places p JOIN place_totals t ON t.place_id = p.id AND t.year = ?"
+        f" WHERE p.path >= ? AND p.path < ? AND {_HOLDS} GROUP BY child, t.measure",
+        (*marks, year, path, path[:-1] + "0", on.isoformat(), on.isoformat()),
+    )
+    found: dict[int, Totals] = {}
+    for below, measure, total, least in rows:
+        one = found.setdefault(_number(below), Counter())
+        one[Measure(measure)] = least if measure == Measure.COUNTED_US else total
+    return found
+
+
+def units(connection: Connection, path: str, on: date) -> dict[int, Totals]:
+    """How many communes and local places there are on a day in the units directly below a path, and in it."""
+    child, marks = _child(connection, path)
+    rows = dialects.rows(
+        connection,
+        f"SELECT {child} AS child, p.level, count(*) FROM places p"
+        f" WHERE p.path >= ? AND p.path < ? AND p.level >= ? AND {_HOLDS} GROUP BY child, p.level",
+        (*marks, path, path[:-1] + "0", int(Level.COMMUNE), on.isoformat(), on.isoformat()),
+    )
+    found: dict[int, Totals] = {}
+    for below, level, count in rows:
+        measure = Measure.COMMUNES if level == Level.COMMUNE else Measure.COMMUNITIES
+        found.setdefault(_number(below), Counter())[measure] = count
+    return found
+
+
+# What a unit and all below it was made of, and what it became; with the local places of those communes, which
+# may have gone on nowhere.
+_RELATED = f"""
+WITH RECURSIVE here(id) AS (
+    SELECT id FROM places WHERE path >= ? AND path < ?
+), older(id, step) AS (
+    SELECT id, 0 FROM here
+    UNION SELECT m.from_id, o.step + 1 FROM older o JOIN place_moves m ON m.to_id = o.id
+    WHERE o.step < {MOST_STEPS}
+), newer(id, step) AS (
+    SELECT id, 0 FROM here
+    UNION SELECT m.to_id, n.step + 1 FROM newer n JOIN place_moves m ON m.from_id = n.id
+    WHERE n.step < {MOST_STEPS}
+), related(id) AS (
+    SELECT id FROM older UNION SELECT id FROM newer
+), everything(id) AS (
+    SELECT id FROM related
+    UNION SELECT p.id FROM places p JOIN related r ON p.parent_id = r.id WHERE p.level = {int(Level.LOCAL)}
+)
+"""
+
+
+def adrift(connection: Connection, path: str, year: int, on: date) -> dict[int, Totals]:
+    """The totals of a year of places that are not there on the day and are related to a unit, by place."""
+    rows = dialects.rows(
+        connection,
+        f"{_RELATED} SELECT t.place_id, t.measure, t.value FROM everything e JOIN places p ON p.id = e.id"
+        f" JOIN place_totals t ON t.place_id = p.id AND t.year = ? WHERE NOT ({_HOLDS})",
+        (path, path[:-1] + "0", year, on.isoformat(), on.isoformat()),
+    )
+    found: dict[int, Totals] = {}
+    for place_id, measure, value in rows:
+        found.setdefault(place_id, Counter())[Measure(measure)] = value
+    return found
+
+
+def of_organisations(connection: Connection, ids: Sequence[int], year: int) -> dict[int, Totals]:
+    """What is kept of organisations themselves."""
+    found: dict[int, Totals] = {}
+    for part in dialects.chunks(ids, dialects.CHUNK):
+        marks = ",".join("?" * len(part))
+        for number, measure, value in dialects.rows(
+            connection,
+            "SELECT organisation_id, measure, value FROM organisation_totals"
+            f" WHERE year = ? AND organisation_id IN ({marks})",
+            (year, *part),
+        ):
+            found.setdefault(number, Counter())[Measure(measure)] = value
+    return found
+
+
+def years(connection: Connection) -> list[int]:
+    """Every year of which something is kept, the newest first."""
+    rows = dialects.rows(
+        connection, "SELECT DISTINCT year FROM place_totals WHERE measure = 0 ORDER BY year DESC", ()
+    )
+    return [row[0] for row in rows]
