@@ -88,7 +88,6 @@ def _open(connection: Connection, found: Kinship, membership: int) -> Membership
 
 def add(viewer: Viewer, place_id: int, kind: str, name: str) -> int:
     """A new household or clan, to which nobody belongs yet. Raises NotAllowed and KinshipRefused."""
-    cleaned = _clean_name(name)
     if kind not in kinships.KINDS:
         raise NotFound
     with database.writing() as connection:
@@ -96,7 +95,7 @@ def add(viewer: Viewer, place_id: int, kind: str, name: str) -> int:
         place = places.locked(connection, place_id)
         if place is None or place.level < Level.COMMUNE:
             raise NotFound
-        number = _new(connection, kind, cleaned, place_id)
+        number = _new(connection, kind, _clean_name(name), place_id)
     log.info("kinship added", kinship=number, kind=kind)
     return number
 

@@ -19,7 +19,7 @@ from lms_tracker.learning.names import folded, has_marks, spelled
 from lms_tracker.learning.places import Level
 from lms_tracker.store import consents, database, kinships, people, places, residences, residents
 from lms_tracker.store.consents import Consent
-from lms_tracker.store.kinships import Counted, Kinship, Membership
+from lms_tracker.store.kinships import Counted, Membership
 from lms_tracker.store.places import Place
 from lms_tracker.store.residences import Listed, Residence
 from lms_tracker.store.residents import Facts
@@ -84,13 +84,6 @@ class Kinships:
     shown: Sequence[Counted]
     at: Mapping[int, Place]
     next: tuple[str, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class KinshipPage:
-    kinship: Kinship
-    place: Place
-    members: Sequence[tuple[Membership, Facts]]
 
 
 def my_places(viewer: Viewer) -> list[Place]:
@@ -243,28 +236,3 @@ def kinships_of(viewer: Viewer, place_id: int, kind: str, after: tuple[str, int]
         following = (shown[PAGE - 1].sort_key, shown[PAGE - 1].kinship.id) if len(shown) > PAGE else None
         at = places.by_ids(connection, {one.kinship.place_id for one in shown[:PAGE]})
         return Kinships(here, kind, shown[:PAGE], at, following)
-
-
-def kinship(viewer: Viewer, number: int) -> KinshipPage:
-    """A household or clan and who belongs to it now, as far as `viewer` may see them.
-
-    Raises rights.NotAllowed and NotFound.
-    """
-    on = clock.today()
-    with database.reading() as connection:
-        found = kinships.of(connection, number)
-        if found is None:
-            # As for a household of another place: nobody learns which numbers there are.
-            raise rights.NotAllowed
-        rights.demand_at(connection, viewer, Right.SEE, found.place_id)
-        place = places.by_id(connection, found.place_id)
-        if place is None:
-            raise NotFound
-        members = [
-            (one, facts)
-            for one in kinships.members(connection, number, on)
-            if rights.may(connection, viewer, Right.SEE, one.person_key)
-            and (facts := residents.of(connection, one.person_key)) is not None
-        ]
-    records.log_looks(viewer, [one.person_key for one, _ in members], "people")
-    return KinshipPage(found, place, members)

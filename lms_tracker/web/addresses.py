@@ -43,3 +43,13 @@ def form_number(name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         abort(400)
     return int(text)
+
+
+def asked_number(name: str) -> int | None:
+    """A number that the address asks for, or None without one."""
+    text = request.args.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 12):
+        abort(404)
+    return int(text)

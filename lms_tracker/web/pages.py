@@ -33,6 +33,7 @@ from lms_tracker.web import (
     file_rules,
     flags,
     identities,
+    kinships,
     languages,
     organisations,
     organisers,
@@ -49,6 +50,7 @@ from lms_tracker.web import (
     wording,
 )
 from lms_tracker.web.recognition import pages as recognition_pages
+from lms_tracker.web.recognition import awards, families, model_assessments, models
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -96,6 +98,7 @@ def register(app: Flask) -> None:
         disputes.blueprint,
         case_reviews.blueprint,
         residents.blueprint,
+        kinships.blueprint,
         rosters.blueprint,
         sessions.blueprint,
     ):
@@ -108,6 +111,10 @@ def register(app: Flask) -> None:
     refusals.set_up(app)
     file_rules.set_up(app)
     residents.set_up(app)
+    models.set_up(app)
+    model_assessments.set_up(app)
+    awards.set_up(app)
+    families.set_up(app)
     recognition_pages.set_up(app)
     flags.set_up(app)
     rights.set_up(app)

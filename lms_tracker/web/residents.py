@@ -101,12 +101,6 @@ def kinships() -> ResponseReturnValue:
     return render_template("organisers/kinships.html", found=found, following=following, door="organiser")
 
 
-@blueprint.get("/kinships/<number:number>")
-def kinship(number: int) -> ResponseReturnValue:
-    found = residents.kinship(sessions.signed_in(), number)
-    return render_template("organisers/kinship.html", found=found, door="organiser")
-
-
 def number(name: str) -> int:
     text = request.args.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 12):

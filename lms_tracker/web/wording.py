@@ -183,6 +183,8 @@ LOOKS = {
     "people": _l("danh sách người dân"),
     "roster": _l("danh sách người dân được nộp"),
     "members": _l("danh sách người của một tổ chức"),
+    "family": _l("mức đạt ngưỡng của gia đình hoặc dòng họ"),
+    "awards": _l("danh sách khen thưởng"),
 }
 READINGS = {
     "plain": _l("thời lượng kết thúc vào lúc gửi; phần trùng nhau tính một lần"),

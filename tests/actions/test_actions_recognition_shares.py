@@ -12,7 +12,7 @@ from lms_tracker.learning.recognition.shares import Counted
 from lms_tracker.store import database, kinships, links, residents
 from lms_tracker.store.recognition import standings
 from tests.actions import communes, households, territory
-from tests.actions.recognised import recognise, revoke
+from tests.actions.recognitions import recognise, revoke
 
 pytestmark = pytest.mark.usefixtures("in_app")
 

@@ -25,6 +25,7 @@ from lms_tracker.store.recognition.shares import Subjects
 from lms_tracker.store.recognition.standings import Held, Subject
 
 Ticks = Mapping[int, Mapping[str, bool]]
+MOST_NUMBERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Standing:
     """How one subject stands in a year: by the set in force, or by that of the recognition of the year."""
 
     subject: Subject
+    criteria: AnySet | None
     shares: Mapping[str, Counted]
+    ticks: Mapping[str, bool]
     levels: tuple[LevelStanding, ...]
     held: Held | None
     state: State
@@ -90,16 +93,11 @@ def of_rows(connection: Connection, found: Round, rows: Sequence[Assessment], ti
     """The subjects of these rows of a round, by its set, with what was ticked by their numbers."""
     used = criteria.held(connection, found.criteria_set_id).criteria
     model, on = Model(found.model), _day(used, found.year)
-    chosen = standings.these(model, [row.subject_id for row in rows if row.subject_id is not None])
+    numbers = [row.subject_id for row in rows if row.subject_id is not None]
+    # Databases take so many numbers at once and no more; of the whole round the others do no harm.
+    is_few = len(numbers) <= MOST_NUMBERS
+    chosen = standings.these(model, numbers) if is_few else standings.of_round(found.id)
     return _standings(connection, model, chosen, used, found.year, on, ticks=ticks)
-
-
-def of_round(connection: Connection, found: Round, ticks: Ticks) -> Standings:
-    """All subjects of a round who did not withdraw."""
-    used = criteria.held(connection, found.criteria_set_id).criteria
-    on = _day(used, found.year)
-    chosen = standings.of_round(found.id)
-    return _standings(connection, Model(found.model), chosen, used, found.year, on, ticks=ticks)
 
 
 def _day(used: AnySet | None, year: int) -> date:
@@ -149,7 +147,16 @@ def _standing(
     found = (rules.level_of(used, counts, ticks, number) for number in numbers) if used else ()
     levels = tuple(one for one in found if one is not None)
     if holds is not None and holds.year != year:
-        return Standing(subject, counts, levels, holds, State.HELD)
+        return Standing(subject, used, counts, ticks, levels, holds, State.HELD)
     level = holds.level if holds is not None and holds.level else 1
     standing = next((one for one in levels if one.level == level), None)
-    return Standing(subject, counts, levels, holds, rules.state_of(standing, holds=holds is not None))
+    state = rules.state_of(standing, holds=holds is not None)
+    return Standing(subject, used, counts, ticks, levels, holds, state)
+
+
+def by_set(standing: Standing, used: Checklist) -> tuple[LevelStanding, ...]:
+    """How a subject stands by another set than that of the recognition that it holds."""
+    if standing.criteria is used:
+        return standing.levels
+    found = (rules.level_of(used, standing.shares, standing.ticks, number) for number in used.levels)
+    return tuple(one for one in found if one is not None)

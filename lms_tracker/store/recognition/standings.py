@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, exists, func, or_, select
 
 from lms_tracker.learning.places import Level
-from lms_tracker.learning.recognition.models import Model
-from lms_tracker.store import schema
+from lms_tracker.learning.recognition.models import Model, Result
+from lms_tracker.store import dialects, schema
 from lms_tracker.store.reach import at_or_below, in_force
 from lms_tracker.store.recognition.assessments import WITHDRAWN
 from lms_tracker.store.recognition.shares import UNIT_KINDS, Asked, Subjects, stands
@@ -147,3 +147,86 @@ def held(connection: Connection, model: Model, chosen: Subjects, asked: Asked) -
     )  # fmt: skip
     found = sorted((Held(*row) for row in rows), key=lambda one: (one.year, one.level or 0, one.id))
     return {one.subject_id: one for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """That a subject is in a round: the row and the round by number, the round's year and both states."""
+
+    assessment_id: int
+    round_id: int
+    year: int
+    number: int
+    round_state: str
+    state: str
+
+
+def taken(connection: Connection, model: Model, subject_id: int) -> list[Taken]:
+    """The rounds in which a subject is or was, the newest first."""
+    row, round_ = schema.assessments.c, schema.rounds.c
+    rows = connection.execute(
+        select(row.id, round_.id, round_.year, round_.number, round_.state, row.state)
+        .select_from(schema.assessments.join(schema.rounds, round_.id == row.round_id))
+        .where(round_.model == model.value, row.subject_id == subject_id)
+        .order_by(round_.year.desc(), round_.id.desc())
+        .limit(50)
+    )
+    return [Taken(*found) for found in rows]
+
+
+def holders(connection: Connection, model: Model, path: str, year: int) -> int:
+    """How many subjects below a place were recognised for a year and still are."""
+    table = schema.recognitions.c
+    rows = select(func.count(table.subject_id.distinct())).where(
+        table.model == model.value,
+        table.year == year,
+        table.place_id.in_(select(_PLACE.c.id).where(at_or_below(_PLACE, path))),
+        table.result == Result.ACHIEVED,
+        table.revoked_by.is_(None),
+    )
+    return int(connection.execute(rows).scalar_one())
+
+
+def first_levels(connection: Connection, model: Model, numbers: Collection[int]) -> dict[int, date]:
+    """The day of the first decision by which each of these subjects holds level 1."""
+    table, decision = schema.recognitions.c, schema.decisions.c
+    found: dict[int, date] = {}
+    for part in dialects.chunks(list(numbers), dialects.CHUNK):
+        rows = connection.execute(
+            select(table.subject_id, func.min(decision.decided_on))
+            .select_from(schema.recognitions.join(schema.decisions, decision.id == table.decision_id))
+            .where(
+                table.model == model.value,
+                table.subject_id.in_(part),
+                table.result == Result.ACHIEVED,
+                table.revoked_by.is_(None),
+                or_(table.level.is_(None), table.level == 1),
+            )
+            .group_by(table.subject_id)
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def own_rows(
+    connection: Connection, person_keys: Collection[bytes], on: date, round_id: int | None = None
+) -> set[int]:
+    """Rows of rounds that are not decided yet about a household, clan or unit of one of these people."""
+    kin, member = schema.kinship_members.c, schema.organisation_members.c
+    row, round_ = schema.assessments.c, schema.rounds.c
+    kinships = select(kin.kinship_id).where(
+        kin.person_key.in_(person_keys), in_force(kin.since, kin.until, on)
+    )
+    units = select(member.organisation_id).where(
+        member.person_key.in_(person_keys), in_force(member.since, member.until, on)
+    )
+    of_kin = and_(round_.model.in_([Model.HOUSEHOLD.value, Model.CLAN.value]), row.subject_id.in_(kinships))
+    of_unit = and_(round_.model == Model.UNIT.value, row.subject_id.in_(units))
+    chosen = (
+        select(row.id)
+        .select_from(schema.assessments.join(schema.rounds, round_.id == row.round_id))
+        .where(or_(of_kin, of_unit), round_.state.in_(["open", "listed", "submitted"]))
+    )
+    if round_id is not None:
+        chosen = chosen.where(round_.id == round_id)
+    return set(connection.execute(chosen).scalars())
