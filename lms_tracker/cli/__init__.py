@@ -9,9 +9,11 @@ from __future__ import annotations
 import click
 
 from lms_tracker.cli import (
+    authorities,
     completions,
     courses,
     credit,
+    criteria,
     database,
     flags,
     forwards,
@@ -55,6 +57,8 @@ for command in (
     forwards.forward,
     places.places,
     organisations.organisation,
+    criteria.criteria,
+    authorities.authority,
 ):
     main.add_command(command)
 for command in identities.COMMANDS:

@@ -96,6 +96,7 @@ def check(data: bytes, place_id: int | None = None, *, beside: bool = False) -> 
     checked = criteria_check.check(data)
     if checked.criteria is None or not beside:
         return checked
+    _keep_shipped()
     with database.reading() as connection:
         _place(connection, place_id)
         findings = _beside(connection, checked.criteria, place_id, checked.text, is_new=True)
@@ -170,8 +171,8 @@ def listed(viewer: Viewer | None) -> list[Listed]:
     """All sets, which are no secret to organisers, the newest first. Raises rights.NotAllowed."""
     if viewer is not None:
         rights.demand_somewhere(viewer, Right.SEE)
+    _keep_shipped()
     with database.reading() as connection:
-        criteria.keep_shipped(connection)
         return _listed(connection, viewer, criteria_sets.everything(connection))
 
 
@@ -179,8 +180,8 @@ def preview(viewer: Viewer | None, number: int) -> Preview:
     """One set with whom it concerns. Raises rights.NotAllowed and NotFound."""
     if viewer is not None:
         rights.demand_somewhere(viewer, Right.SEE)
+    _keep_shipped()
     with database.reading() as connection:
-        criteria.keep_shipped(connection)
         kept = criteria_sets.by_id(connection, number)
         if kept is None:
             raise NotFound
@@ -198,12 +199,25 @@ def preview(viewer: Viewer | None, number: int) -> Preview:
 
 def numbered(code: str) -> int:
     """The number of the set with this id. Raises NotFound."""
+    _keep_shipped()
     with database.reading() as connection:
-        fresh = {one.criteria.id: one.id for one in criteria.keep_shipped(connection)}
         kept = criteria_sets.by_code(connection, code)
-        if kept is None and code not in fresh:
-            raise NotFound
-        return kept.id if kept else fresh[code]
+    if kept is None:
+        raise NotFound
+    return kept.id
+
+
+def number_in_force(model: str, year: int, place_id: int | None) -> int:
+    """The number of the set in force for a model and year at a place. Raises criteria.NoSet."""
+    _keep_shipped()
+    with database.reading() as connection:
+        return criteria.in_force(connection, model, year, place_id).id
+
+
+def _keep_shipped() -> None:
+    """Before a snapshot is taken that is to hold the shipped sets."""
+    with database.asking() as connection:
+        criteria.keep_shipped(connection)
 
 
 def _listed(connection: Connection, viewer: Viewer | None, sets: Sequence[Kept]) -> list[Listed]:
