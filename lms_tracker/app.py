@@ -17,7 +17,8 @@ from lms_tracker.actions.recording import Recorder
 from lms_tracker.actions.searching import Reader
 from lms_tracker.actions.uses import Uses
 from lms_tracker.config import Settings
-from lms_tracker.store import credit, database
+from lms_tracker.store import database
+from lms_tracker.store.names import Names
 from lms_tracker.web import (
     about,
     activities,
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["lms_tracker.recorder"] = Recorder()
     app.extensions["lms_tracker.reader"] = Reader()
     app.extensions["lms_tracker.catalogue"] = CurrentCatalogue()
-    app.extensions["lms_tracker.names"] = credit.Names()
+    app.extensions["lms_tracker.names"] = Names()
     app.extensions["lms_tracker.rates"] = Rates(settings)
     app.extensions["lms_tracker.uses"] = Uses()
     app.extensions["lms_tracker.holders"] = Holders()

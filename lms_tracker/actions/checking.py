@@ -16,7 +16,8 @@ from lms_tracker.learning.days import local_days
 from lms_tracker.learning.evidence import OWN_TIME, SELF_VOUCHED, Evidence, vouching
 from lms_tracker.learning.readings import Reading
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import credit, database, due, looks, statements
+from lms_tracker.store import database, due, gathering, looks, statements
+from lms_tracker.store.names import Names
 from xapi import keys
 from xapi.batches import Batch
 from xapi.faults import Fault
@@ -77,11 +78,11 @@ def _verdicts(
     """Verdicts by statement id on the new evidence and what is stored of its learners, and who has any."""
     learners = sorted({learner.key for one in prepared for learner in one.received.learners})
     persons = due.person_keys(connection, learners)
-    names: credit.Names = current_app.extensions["lms_tracker.names"]
+    names: Names = current_app.extensions["lms_tracker.names"]
     current, policy = catalogue.current(connection), catalogue.policy(connection)
     actors = due.actor_keys(connection, sorted(set(persons.values())))
-    stored = credit.evidence_of(connection, names, actors, current.present_providers)
-    barred = credit.barred(connection, learners)
+    stored = gathering.evidence_of(connection, names, actors, current.present_providers)
+    barred = gathering.barred(connection, learners)
     pieces: dict[bytes, list[Evidence]] = {person: [] for person in stored}
     for index, piece in new.items():
         if piece is not None:

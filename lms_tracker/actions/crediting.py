@@ -15,16 +15,17 @@ A worker killed anywhere leaves marks standing, and the next one does the same w
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock, deciding, recounts
-from lms_tracker.actions.deciding import Decided
+from lms_tracker.actions import clock, deciding, recounts
+from lms_tracker.actions.deciding import Decided, Rules
 from lms_tracker.learning.ledger import totals
-from lms_tracker.store import courses, credit, database, due
+from lms_tracker.store import courses, credit, database, due, everyone
 from lms_tracker.store import recounts as recount_rows
+from lms_tracker.store import totals as kept_totals
+from lms_tracker.store.totals import Changes
 
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
 PERSONS_AT_ONCE = 50
@@ -73,9 +74,13 @@ def recount_due(limit: int = MARKS_AT_ONCE) -> int:
         background = [recount.started_us for recount in recount_rows.under_way(connection)]
         waiting = due.waiting(connection, limit, background)
         persons = list(set(due.person_keys(connection, waiting).values()))
-    # Workers side by side see the same marks; in another order each they seldom meet.
-    random.shuffle(persons)
-    return sum(len(part) - len(_recount(part).lost) for part in _parts(persons)) or marked
+        # Workers side by side see the same marks; in another order each they seldom meet.
+        random.shuffle(persons)
+        parts = _parts(persons)
+        # The first in the same snapshot: mostly there are no others.
+        seen = _seen(connection, next(parts, ()))
+    written = len(seen.decided) - len(_put(seen).lost)
+    return sum((len(part) - len(_recount(part).lost) for part in parts), written) or marked
 
 
 def rebuild(
@@ -108,7 +113,8 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
     differing: list[Difference] = []
     for part, total in _everyone():
         with database.reading() as connection:
-            for person_key, found in _decisions(connection, part).items():
+            rules = deciding.current(connection)
+            for person_key, found in deciding.decisions(connection, part, rules).items():
                 if found.entries:
                     differing.append(Difference(person_key.hex(), f"{found.entries} entries to write"))
                 for ledger, _, _ in found.ledgers:
@@ -121,46 +127,63 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
 
 def _recount(persons: Sequence[bytes]) -> _Written:
     with database.reading() as connection:
-        version, policy = courses.version(connection), catalogue.policy_version(connection)
-        background = {recount.started_us for recount in recount_rows.under_way(connection)}
-        decisions = _decisions(connection, persons)
+        seen = _seen(connection, persons)
+    return _put(seen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one snapshot says of some persons, and the rules by which that was decided."""
+
+    decided: dict[bytes, Decided]
+    rules: Rules
+    background: frozenset[int]
+
+
+def _seen(connection: Connection, persons: Sequence[bytes]) -> _Seen:
+    rules = deciding.current(connection)
+    background = frozenset(recount.started_us for recount in recount_rows.under_way(connection))
+    decisions = deciding.decisions(connection, persons, rules)
     decided = {key: found for key, found in decisions.items() if found.marks or found.entries}
+    return _Seen(decided, rules, background)
+
+
+def _put(seen: _Seen) -> _Written:
+    """Write what was decided, in one short transaction."""
+    decided = seen.decided
     if not decided:
         return _Written([], 0, 0)
+    changes = {key: _changes(found) for key, found in decided.items()}
     with database.writing() as connection:
-        if courses.hold_version(connection) != version:
+        if courses.hold_version(connection) != seen.rules.catalogue.version:
             # Who changed the rules began a recount or will mark; this decision is not by them yet.
             return _Written(list(decided), 0, 0)
         now = clock.now_us()
-        lost = {key for key, found in decided.items() if not _write(connection, found, now)}
-        written = [found for key, found in decided.items() if key not in lost]
+        # Raised even when there is nothing to write: whoever read earlier evidence must not write later.
+        lost = credit.begin_writing(connection, {key: found.ledgers for key, found in decided.items()}, now)
+        written = {key: found for key, found in decided.items() if key not in lost}
         # For all together, because each statement costs a way to the database and back.
-        ledgers = [ledger for found in written for ledger in found.ledgers]
-        credit.append_all(connection, ledgers, policy, now)
-        due.remove(connection, [mark for found in written for mark in found.marks])
-        _note_progress(connection, written, background)
+        ledgers = [ledger for found in written.values() for ledger in found.ledgers]
+        credit.append(connection, ledgers, seen.rules.policy.version, now)
+        kept_totals.write_first(connection, {k: v for key in written for k, v in changes[key][0].items()})
+        kept_totals.add(connection, {k: v for key in written for k, v in changes[key][1].items()})
+        due.remove(connection, [mark for found in written.values() for mark in found.marks])
+        _note_progress(connection, list(written.values()), seen.background)
     return _Written(
-        sorted(lost), sum(1 for found in written if found.entries), sum(found.entries for found in written)
+        sorted(lost),
+        sum(1 for found in written.values() if found.entries),
+        sum(found.entries for found in written.values()),
     )
 
 
-def _decisions(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, Decided]:
-    return deciding.decisions(connection, persons, deciding.current(connection))
-
-
-def _write(connection: Connection, found: Decided, now_us: int) -> bool:
-    """Take the right to write a person's ledgers and change the totals; False, and nothing, if late."""
-    # One ledger is taken in one step; of several, none may stay taken when the next is another's.
-    with connection.begin_nested() if len(found.ledgers) > 1 else nullcontext() as savepoint:
-        for person_key, state, entries in found.ledgers:
-            # Raised even when there is nothing to write: whoever read earlier evidence must not write later.
-            if not credit.begin_writing(connection, person_key, state, now_us, len(entries)):
-                if savepoint is not None:
-                    savepoint.rollback()
-                return False
-            if entries:
-                credit.add_to_totals(connection, person_key, totals(entries), not state.entries)
-    return True
+def _changes(found: Decided) -> tuple[dict[bytes, Changes], dict[bytes, Changes]]:
+    """What is to be added to the totals of each ledger: of those that have none yet, and of others."""
+    first: dict[bytes, Changes] = {}
+    more: dict[bytes, Changes] = {}
+    for key, state, entries in found.ledgers:
+        if entries:
+            (more if state.entries else first)[key] = totals(entries)
+    return first, more
 
 
 def _note_progress(connection: Connection, written: Sequence[Decided], background: Collection[int]) -> None:
@@ -192,17 +215,17 @@ def _totals_agree(connection: Connection, person_key: bytes) -> bool:
         if reason == 0 and course_id is not None and seconds:
             placed, nominal = summed.get((day, course_id), (0, 0))
             summed[day, course_id] = (placed, nominal + seconds) if kind else (placed + seconds, nominal)
-    return summed == credit.kept_totals(connection, person_key)
+    return summed == kept_totals.kept(connection, person_key)
 
 
 def _everyone(first: bytes = b"", last: bytes | None = None) -> Iterator[tuple[list[bytes], int]]:
     """Persons in order, some at a time, with how many there are in all."""
     with database.reading() as connection:
-        total = credit.count_everyone(connection) if last is None and not first else 0
+        total = everyone.count(connection) if last is None and not first else 0
     after = first
     while True:
         with database.reading() as connection:
-            part = credit.everyone(connection, after, PERSONS_AT_ONCE)
+            part = everyone.keys_after(connection, after, PERSONS_AT_ONCE)
             linked = due.person_keys(connection, part)
         within = [key for key in part if last is None or key <= last]
         if not within:

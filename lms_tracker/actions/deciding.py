@@ -1,7 +1,7 @@
 """What is to be written for persons under given rules: evidence and ledgers read in one snapshot, decided."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -9,12 +9,15 @@ from sqlalchemy import Connection
 
 from lms_tracker.actions import catalogue
 from lms_tracker.learning.catalogue import Catalogue
-from lms_tracker.learning.credit import Verdict, decide, decide_rows
-from lms_tracker.learning.evidence import Evidence
+from lms_tracker.learning.credit import decide_with, part_rows
+from lms_tracker.learning.intervals import Segment
 from lms_tracker.learning.ledger import Entry, row_differences
 from lms_tracker.learning.plain import Row, place_of, plain_course
 from lms_tracker.learning.policy import Policy
-from lms_tracker.store import credit, due
+from lms_tracker.learning.verdicts import Piece
+from lms_tracker.store import credit, due, gathering
+from lms_tracker.store.gathering import Around
+from lms_tracker.store.names import Names
 
 # Places of evidence whose course is remembered.
 MOST_PLACES = 200_000
@@ -54,20 +57,21 @@ def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) ->
     """What these rules want written for each of the persons."""
     actors = due.actor_keys(connection, persons)
     involved = sorted({*itertools.chain(*actors.values()), *persons})
-    marks: dict[bytes, list[tuple[bytes, int]]] = {key: [] for key in involved}
-    for mark in due.marks(connection, involved):
-        marks[mark[0]].append(mark)
-    states = credit.states(connection, involved)
-    verdicts = _verdicts(connection, actors, rules)
-    stands = credit.standing_rows(connection, [key for key, state in states.items() if state.entries])
+    around = gathering.around(connection, involved)
+    verdicts = _verdicts(connection, actors, rules, around)
+    stands = credit.standing_rows(connection, around.states)
     decided: dict[bytes, Decided] = {}
     for key in sorted(persons):
         former = sorted(actor for actor in actors[key] if actor != key)
-        wanted = [(key, verdicts[key]), *((actor, []) for actor in former)]
+        wanted: list[tuple[bytes, list[Piece]]] = [(key, verdicts[key]), *((actor, []) for actor in former)]
         decided[key] = Decided(
-            [mark for actor in sorted({*actors[key], key}) for mark in marks[actor]],
+            [mark for actor in sorted({*actors[key], key}) for mark in around.marks[actor]],
             [
-                (ledger, states.get(ledger, credit.NEW), row_differences(stands.get(ledger, set()), pieces))
+                (
+                    ledger,
+                    around.states.get(ledger, credit.NEW),
+                    row_differences(stands.get(ledger, set()), pieces),
+                )
                 for ledger, pieces in wanted
             ],
         )
@@ -75,32 +79,41 @@ def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) ->
 
 
 def _verdicts(
-    connection: Connection, actors: Mapping[bytes, Sequence[bytes]], rules: Rules
-) -> dict[bytes, list[Verdict]]:
+    connection: Connection, actors: Mapping[bytes, Sequence[bytes]], rules: Rules, around: Around
+) -> dict[bytes, list[Piece]]:
     """What is decided on all evidence of each person, given each person's actor keys."""
-    names: credit.Names = current_app.extensions["lms_tracker.names"]
-    rows = credit.rows_of(connection, actors, rules.catalogue.present_providers)
-    reasons = credit.barred(connection, sorted(set(itertools.chain(*actors.values()))))
-    courses = rules.catalogue.plain_courses
-    _learn_places(connection, names, rules.catalogue, rows.values())
-
-    def evidence_in(of_person: list[Row]) -> list[Evidence]:
-        return credit.evidence_in(connection, names, of_person, reasons)
-
+    names: Names = current_app.extensions["lms_tracker.names"]
+    rows = gathering.rows_of(connection, actors, rules.catalogue.present_providers)
+    parted: dict[bytes, tuple[list[Segment], list[Row]]] = {}
+    for person, of_person in rows.items():
+        if around.barred and not around.barred.keys().isdisjoint(actors[person]):
+            parted[person] = [], of_person
+            continue
+        parted[person] = _parted(connection, names, of_person, rules, around)
+    rest = list(itertools.chain(*(of_person for _, of_person in parted.values())))
+    total = sum(len(rows[person]) for person, (_, of_person) in parted.items() if of_person)
+    whole = gathering.whole(connection, names, rest, total, around.barred, around.voided)
     return {
-        person: decide_rows(of_person, courses, evidence_in, rules.catalogue, rules.policy)
-        if reasons.keys().isdisjoint(actors[person])
-        else decide(evidence_in(of_person), rules.catalogue, rules.policy)
-        for person, of_person in rows.items()
+        person: decide_with([whole[row[:2]] for row in left], segments, rules.catalogue, rules.policy)
+        for person, (segments, left) in parted.items()
     }
 
 
-def _learn_places(
-    connection: Connection, names: credit.Names, known: Catalogue, rows: Iterable[Sequence[Row]]
-) -> None:
+def _parted(
+    connection: Connection, names: Names, rows: list[Row], rules: Rules, around: Around
+) -> tuple[list[Segment], list[Row]]:
+    courses = rules.catalogue.plain_courses
+    try:
+        return part_rows(rows, courses, around.voided, rules.policy)
+    except KeyError:
+        _learn_places(connection, names, rules.catalogue, rows)
+        return part_rows(rows, courses, around.voided, rules.policy)
+
+
+def _learn_places(connection: Connection, names: Names, known: Catalogue, rows: Sequence[Row]) -> None:
     """Have the catalogue know the course of every place that occurs in the rows."""
     if len(known.plain_courses) > MOST_PLACES:
         known.plain_courses.clear()
-    missing = set().union(*(map(place_of, of_person) for of_person in rows)) - known.plain_courses.keys()
-    for place, where in credit.whereabouts(connection, names, missing).items():
+    missing = set(map(place_of, rows)) - known.plain_courses.keys()
+    for place, where in gathering.whereabouts(connection, names, missing).items():
         known.plain_courses[place] = plain_course(known.matched_at(place[0], *where))

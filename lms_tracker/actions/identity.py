@@ -25,6 +25,7 @@ from lms_tracker.learning import identifiers
 from lms_tracker.learning.ledger import differences, totals
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import credit, due, horizon, links, people, reversals
+from lms_tracker.store import totals as kept_totals
 from lms_tracker.store.links import Bar, Event
 from xapi import keys
 from xapi.actors import Identified
@@ -293,8 +294,8 @@ def take_back(connection: Connection, person_key: bytes, statements: set[bytes] 
         key: value for key, value in stands.seconds.items() if statements is None or key[0] in statements
     }
     entries = differences(seconds, [], stands.providers)
-    credit.begin_writing(connection, person_key, state, now_us, len(entries))
+    ledger = (person_key, state, entries)
+    credit.begin_writing(connection, {person_key: [ledger]}, now_us)
     if entries:
-        policy = catalogue.policy_version(connection)
-        credit.append(connection, person_key, state.entries, entries, policy, now_us)
-        credit.add_to_totals(connection, person_key, totals(entries), is_new=False)
+        credit.append(connection, [ledger], catalogue.policy_version(connection), now_us)
+        kept_totals.add(connection, {person_key: totals(entries)})

@@ -2,12 +2,16 @@
 
 Merging relinks every identifier of the loser to the survivor, the loser's own key among them, so that every
 address of the loser leads to the survivor; takes the loser's balances back; and marks the survivor due: in
-one transaction. Evidence, claims, residences and grants stay under the key they were made for.
+one transaction. Where the loser lives, which households, clans and organisations it belongs to, what it agreed
+to and who is its guardian follow to the survivor (store.merge_moves), where the survivor's record does not say
+the same already. Evidence and claims stay under the key they were made for.
 
 Undoing is the exact inverse for what the merge moved. What happened in between decides the hard cases:
 
 - An identifier that the merge moved, and that was unlinked, given away or linked anew since, stays where that
   later decision put it. A later merge that was itself undone does not count as one.
+- Of what followed, a row goes back that is still the survivor's, as it was changed since; what was written for
+  the survivor since stays.
 - An identifier linked to the survivor since the merge stays with the survivor, because what proved it was the
   survivor's own; `Undone.stayed` names them, so that somebody can look at each.
 - Accepted claims are statements about their claimant's own identifier: those of the loser go back with it,
@@ -16,7 +20,8 @@ Undoing is the exact inverse for what the merge moved. What happened in between 
 - If the survivor was itself merged into a third record since, that merge has to be undone first.
 - If the loser was merged again since, that one has to be undone.
 
-Rights are never merged: whoever holds a grant cannot be the loser. Both logins open the survivor's record; a
+Rights are never merged: whoever holds a grant, or will, or is the head of a unit cannot be the loser, until
+that is taken back. A guardian whose ward is merged into the guardian's own record stays behind. Both logins open the survivor's record; a
 record with a login is not merged into one without.
 """
 
@@ -34,9 +39,24 @@ from lms_tracker.actions.rights import NotAllowed, Right, Viewer
 from lms_tracker.learning.credit import decide
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.learning.verdicts import PLACED, Verdict
-from lms_tracker.store import credit, database, due, grants, links, merges, people, reversals
+from lms_tracker.store import (
+    database,
+    due,
+    gathering,
+    grants,
+    links,
+    merge_moves,
+    merges,
+    organisation_tree,
+    people,
+    residences,
+    reversals,
+)
 from lms_tracker.store.links import Bar
+from lms_tracker.store.merge_moves import Moved
 from lms_tracker.store.merges import Merge
+from lms_tracker.store.reporting import due as totals_due
+from lms_tracker.store.names import Names
 
 log = logs.logger(__name__)
 
@@ -124,8 +144,8 @@ def preview(viewer: Viewer | None, survivor: bytes, loser: bytes) -> Preview:
 
 
 def _verdicts(connection: Connection, actor_keys: Sequence[bytes]) -> list[Verdict]:
-    names: credit.Names = current_app.extensions["lms_tracker.names"]
-    evidence = credit.evidence_of(connection, names, {b"": list(actor_keys)})[b""]
+    names: Names = current_app.extensions["lms_tracker.names"]
+    evidence = gathering.evidence_of(connection, names, {b"": list(actor_keys)})[b""]
     return decide(evidence, catalogue.current(connection), catalogue.policy(connection))
 
 
@@ -168,9 +188,18 @@ def merge(viewer: Viewer | None, survivor: bytes, loser: bytes, why: str) -> int
         links.note(connection, [step.event(What.MERGED, key, survivor, now, number) for key in moved])
         identity.take_back(connection, loser, None, now)
         people.end_sessions(connection, loser)
+        homes = [one.place_id for one in residences.of_person(connection, survivor)]
+        _recount(connection, merge_moves.move(connection, number, survivor, loser, clock.today()), homes)
         reversals.mark(connection, now, {*moved, survivor})
+        totals_due.mark_people(connection, [survivor, loser])
     log.info("records merged", merge=number)
     return number
+
+
+def _recount(connection: Connection, moved: Moved, homes: Iterable[int]) -> None:
+    """Have totals counted again where one of the two lives or belongs."""
+    totals_due.mark_places(connection, {*moved.places, *homes}, None)
+    totals_due.mark_organisations(connection, moved.organisations, None)
 
 
 def _demand_mergeable(connection: Connection, viewer: Viewer | None, survivor: bytes, loser: bytes) -> None:
@@ -184,7 +213,8 @@ def _demand_mergeable(connection: Connection, viewer: Viewer | None, survivor: b
         raise IdentityRefused("merged", "one of the two belongs to another record already")
     if not all(identity.is_somebody(connection, key) for key in (survivor, loser)):
         raise IdentityRefused("no-record", "there is no such record")
-    if grants.valid(connection, loser, clock.today()):
+    today = clock.today()
+    if grants.not_ended(connection, loser, today) or organisation_tree.is_head(connection, loser, today):
         raise IdentityRefused(
             "has-rights", "the record that would end holds rights: revoke them, or merge the other way round"
         )
@@ -220,7 +250,7 @@ def unmerge(viewer: Viewer | None, merge_id: int, why: str) -> Undone:
     by = None if viewer is None else viewer.key
     with database.writing() as connection:
         now = identity.begin(connection)
-        merged = _demand_undoable(connection, viewer, merge_id)
+        merged = _undoable(connection, viewer, merge_id)
         survivor, loser = merged.survivor, merged.loser
         held = links.of_person(connection, survivor)
         back, stayed = _parted(connection, merged, held)
@@ -234,16 +264,21 @@ def unmerge(viewer: Viewer | None, merge_id: int, why: str) -> Undone:
         _disagree(connection, now, merged, step)
         identity.take_back_moved(connection, survivor, gone, now)
         reversals.mark(connection, now, {*gone, survivor})
+        totals_due.mark_people(connection, [survivor, loser])
     log.info("merge undone", merge=merge_id, back=len(back), stayed=len(stayed))
     return Undone(survivor, loser, len(back), tuple(stayed))
 
 
-def _demand_undoable(connection: Connection, viewer: Viewer | None, merge_id: int) -> Merge:
+def _undoable(connection: Connection, viewer: Viewer | None, merge_id: int) -> Merge:
+    """The merge, whose rows went back; what is refused takes that back with the whole transaction."""
     merged = merges.by_id(connection, merge_id)
     if merged is None:
         raise NotAllowed if viewer is not None else IdentityRefused("no-merge", "there is no such merge")
+    moved = merge_moves.move_back(connection, merged.id, merged.survivor, merged.loser)
+    homes = [one.place_id for one in residences.of_person(connection, merged.survivor)]
+    _recount(connection, moved, homes)
     if viewer is not None:
-        # Of the loser nothing is found while it is merged; where it was entered is asked all the same.
+        # Over each by what is its own: what followed in the merge gives nobody a right over the other.
         for key in (merged.survivor, merged.loser):
             rights.demand_over(connection, viewer, Right.APPROVE, key)
     if merged.undone_us is not None:

@@ -10,7 +10,7 @@ from lms_tracker.learning.catalogue import Course
 from lms_tracker.learning.ledger import Entry
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import courses, credit, database, due, recounts
+from lms_tracker.store import courses, database, due, everyone, recounts
 
 Progress = Callable[[int, int], None]
 
@@ -110,7 +110,7 @@ def of_everybody(policy: Policy | None = None, progress: Progress | None = None)
     """What a rebuild would write, under the policy that decides or another one."""
     with database.reading() as connection:
         rules = deciding.current(connection)
-        total = credit.count_everyone(connection)
+        total = everyone.count(connection)
     return _preview(rules if policy is None else replace(rules, policy=policy), (), total, progress)
 
 

@@ -20,9 +20,10 @@ class Allowances:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._day_cap = policy.day_cap
+        self.day_cap = policy.day_cap
         self._year_cap = policy.year_cap
-        self._of_day: dict[int, int] = {}
+        # What is left of each day; whoever credits what `is_daily` may take from it without asking.
+        self.of_day: dict[int, int] = {}
         self._of_course: dict[int, int | None] = {}
         self._of_year: dict[int, int] = {}
         self._of_event: dict[str, int] = {}
@@ -37,7 +38,7 @@ class Allowances:
         of_course = self._of_course.get(course.id, _UNKNOWN)
         if of_course == _UNKNOWN:
             of_course = self._of_course[course.id] = self._course_cap(course)
-        of_day = self._of_day.get(day, self._day_cap)
+        of_day = self.of_day.get(day, self.day_cap)
         granted = wanted if wanted < of_day else of_day
         if of_course is not None and of_course < granted:
             granted = of_course
@@ -50,8 +51,12 @@ class Allowances:
             self._of_course[course.id] = of_course - granted
         if event is not None:
             self._of_event[event[0]] = self._of_event.get(event[0], 0) + granted
-        self._of_day[day] = of_day - granted
+        self.of_day[day] = of_day - granted
         return granted
+
+    def is_daily(self, course: Course) -> bool:
+        """Whether nothing but the day limits what a course is granted, of statements of no event."""
+        return self._year_cap is None and self._course_cap(course) is None
 
     def _within_year(self, day: int, wanted: int, cap: int) -> int:
         year = date.fromordinal(day).year

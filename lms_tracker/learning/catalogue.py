@@ -129,7 +129,7 @@ class Catalogue:
         )
         self.version = version
         # By place as the store keeps it (learning.plain); whoever counts adds what is not there yet.
-        self.plain_courses: dict[tuple[int, bytes | None, bytes, bytes], Course | None] = {}
+        self.plain_courses: dict[tuple[int, bytes | None, bytes, bytes], tuple[Course, int, int] | None] = {}
         self._rows: dict[tuple[str, int, str], list[Course]] = {}
         self._stated: dict[str, set[str]] = {EXACT: set(), PREFIX: set(), CONTEXT: set()}
         for course in sorted(self.courses.values(), key=lambda course: course.id):

@@ -1,19 +1,19 @@
 """Credit as a pure function of a learner's evidence, the catalogue and the policy (I7)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lms_tracker.learning import declared, nominal
 from lms_tracker.learning.caps import Allowances
-from lms_tracker.learning.catalogue import Catalogue, Course
-from lms_tracker.learning.days import LocalDays, local_days
+from lms_tracker.learning.catalogue import Catalogue
+from lms_tracker.learning.days import local_days
 from lms_tracker.learning.eligibility import Sieve
 from lms_tracker.learning.evidence import Evidence
 from lms_tracker.learning.intervals import Segment, Timeline
 from lms_tracker.learning.late import Closing
-from lms_tracker.learning.plain import Place, Row, part
+from lms_tracker.learning.plain import Place, PlainCourse, Row, part
 from lms_tracker.learning.policy import Policy
 from lms_tracker.learning.readings.applying import apply
-from lms_tracker.learning.verdicts import NOMINAL, PLACED, Verdict, summed
+from lms_tracker.learning.verdicts import NOMINAL, PLACED, Piece, Verdict, summed
 
 __all__ = ["NOMINAL", "PLACED", "Verdict", "decide"]
 
@@ -26,36 +26,31 @@ def decide(evidence: Iterable[Evidence], catalogue: Catalogue, policy: Policy) -
     with a possible duration the placed verdicts add up to the seconds it claims (of what was declared the
     nominal one does). Neither the order of the evidence nor repetitions change the result.
     """
-    days = local_days(policy.timezone)
-    closing = Closing(days, policy.closes, policy.first_closed_year)
-    return sorted(_decided(evidence, (), catalogue, policy, days, closing))
+    return sorted(map(Verdict._make, decide_with(evidence, (), catalogue, policy)))
 
 
-def decide_rows(
+def part_rows(
     rows: Sequence[Row],
-    courses: Mapping[Place, Course | None],
-    evidence_of: Callable[[list[Row]], Iterable[Evidence]],
-    catalogue: Catalogue,
+    courses: Mapping[Place, PlainCourse | None],
+    voided: Collection[bytes],
     policy: Policy,
-) -> list[Verdict]:
-    """As `decide` of all the rows, in no order: only those that are not plain are made Evidence.
+) -> tuple[list[Segment], list[Row]]:
+    """What is plain of one person's evidence, for `decide_with`, and the rows of what is not.
 
-    `courses` knows `plain.plain_course` of the place of each row, of which None is always right.
+    `courses` knows `plain.plain_course` of the place of each row, else KeyError is raised; None is always
+    right. `voided` are statements by id.
     """
     days = local_days(policy.timezone)
     closing = Closing(days, policy.closes, policy.first_closed_year)
-    segments, rest = part(rows, courses, policy, days, closing)
-    return _decided(evidence_of(rest) if rest else (), segments, catalogue, policy, days, closing)
+    return part(rows, courses, voided, policy, days, closing)
 
 
-def _decided(
-    evidence: Iterable[Evidence],
-    segments: Iterable[Segment],
-    catalogue: Catalogue,
-    policy: Policy,
-    days: LocalDays,
-    closing: Closing,
-) -> list[Verdict]:
+def decide_with(
+    evidence: Iterable[Evidence], segments: Iterable[Segment], catalogue: Catalogue, policy: Policy
+) -> list[Piece]:
+    """As `decide`, in no order, of evidence beside what is plain of the same person's."""
+    days = local_days(policy.timezone)
+    closing = Closing(days, policy.closes, policy.first_closed_year)
     sifted = Sieve(catalogue, days, policy.clock_tolerance, closing).sift(evidence)
     is_read = bool(sifted.waiting or sifted.untimed)
     if is_read:
@@ -65,7 +60,7 @@ def _decided(
     timeline.add_segments(segments)
     timeline.add(sifted.intervals)
     timeline.credit(Allowances(policy))
-    verdicts = [
+    verdicts: list[Piece] = [
         *sifted.verdicts,
         *settled,
         *declared.settle(sifted.declared, policy),

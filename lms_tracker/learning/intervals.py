@@ -8,9 +8,9 @@ from lms_tracker.learning.caps import Allowances, Event
 from lms_tracker.learning.catalogue import Course, Matched
 from lms_tracker.learning.days import LocalDays
 from lms_tracker.learning.evidence import ATTENDED, Evidence
-from lms_tracker.learning.late import MICROSECONDS, Closing, Covered
+from lms_tracker.learning.late import MICROSECONDS, NEVER, Closing, Covered
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.learning.verdicts import PLACED, Note, Verdict
+from lms_tracker.learning.verdicts import PLACED, Note, Piece
 
 # (start, start of the whole interval, digest, statement id, end, day, cut, course, provider id): the part of
 # an interval on one local day, in epoch seconds; `cut` is what the statement cap took from before it.
@@ -21,8 +21,6 @@ Segment = tuple[int, int, bytes, bytes, int, int, int, Course, int]
 _CREDITED = int(Reason.CREDITED)
 _OVERLAPS = int(Reason.OVERLAPS)
 _OVER_A_CAP = int(Reason.OVER_A_CAP)
-# Not by the name of the class, whose own way takes twice as long; a learner has thousands.
-_new = tuple.__new__
 _OUTSIDE_VALIDITY = int(Reason.OUTSIDE_VALIDITY)
 
 
@@ -52,7 +50,7 @@ class Timeline:
         self._segments: list[Segment] = []
         # With the year and the day under which they are booked, as they arrived late.
         self._late: list[tuple[int, Segment, int]] = []
-        self.verdicts: list[Verdict] = []
+        self.verdicts: list[Piece] = []
 
     def add_segments(self, segments: Iterable[Segment]) -> None:
         """Takes what `learning.plain` parted already: of courses that are not earned, and came in time."""
@@ -129,7 +127,7 @@ class Timeline:
         for reason, length in ((_OUTSIDE_VALIDITY, outside), (_OVER_A_CAP, over)):
             if length:
                 self.verdicts.append(
-                    Verdict(piece.statement_id, piece.provider_id, course_id, day, PLACED, reason, length)
+                    (piece.statement_id, piece.provider_id, course_id, day, PLACED, reason, length, 0)
                 )
 
     def credit(self, allowances: Allowances) -> None:
@@ -140,36 +138,40 @@ class Timeline:
         their ends. Time that a cap cuts is not handed to another claimant. What arrived late comes after all
         that did not, and what was booked in a later year after what was in an earlier one.
         """
-        verdicts, grant, events = self.verdicts, allowances.grant, self._events
-        add = verdicts.append
-        reached: int | None = None
+        grant, of_day, day_cap = allowances.grant, allowances.of_day, allowances.day_cap
+        events, daily = self._events, self._daily(allowances)
+        add = self.verdicts.append
+        reached = -NEVER
         for start, _, _, statement_id, end, day, cut, course, provider_id in sorted(self._segments):
-            free = start if reached is None or reached < start else min(reached, end)
+            free = start if reached < start else reached if reached < end else end
             course_id = course.id
             if free > start:
-                add(
-                    _new(
-                        Verdict,
-                        (statement_id, provider_id, course_id, day, PLACED, _OVERLAPS, free - start, 0),
-                    )
-                )
+                add((statement_id, provider_id, course_id, day, PLACED, _OVERLAPS, free - start, 0))
             over = cut
             if free < end:
                 reached = end
-                event = events.get(statement_id) if events else None
-                granted = grant(course, day, end - free, 0, event)
-                over += end - free - granted
+                wanted = granted = end - free
+                if course_id in daily:
+                    left = of_day.get(day, day_cap)
+                    if left < wanted:
+                        granted = left
+                    of_day[day] = left - granted
+                else:
+                    granted = grant(course, day, wanted, 0, events.get(statement_id))
+                over += wanted - granted
                 if granted:
-                    add(
-                        _new(
-                            Verdict,
-                            (statement_id, provider_id, course_id, day, PLACED, _CREDITED, granted, 0),
-                        )
-                    )
+                    add((statement_id, provider_id, course_id, day, PLACED, _CREDITED, granted, 0))
             if over:
-                add(_new(Verdict, (statement_id, provider_id, course_id, day, PLACED, _OVER_A_CAP, over, 0)))
+                add((statement_id, provider_id, course_id, day, PLACED, _OVER_A_CAP, over, 0))
         if self._late:
             self._credit_late(allowances)
+
+    def _daily(self, allowances: Allowances) -> set[int]:
+        """Ids of the courses of which nothing has to be asked but what is left of the day."""
+        if self._events:
+            return set()
+        courses = {segment[7].id: segment[7] for segment in self._segments}
+        return {number for number, course in courses.items() if allowances.is_daily(course)}
 
     def _credit_late(self, allowances: Allowances) -> None:
         covered = Covered((segment[0], segment[4]) for segment in sorted(self._segments))
@@ -188,6 +190,6 @@ class Timeline:
                 if seconds:
                     sums[statement_id, provider_id, course.id, booked, reason] += seconds
         self.verdicts += [
-            Verdict(statement_id, provider_id, course_id, booked, PLACED, reason, seconds, int(Note.LATE))
+            (statement_id, provider_id, course_id, booked, PLACED, reason, seconds, int(Note.LATE))
             for (statement_id, provider_id, course_id, booked, reason), seconds in sums.items()
         ]

@@ -4,12 +4,12 @@ Something taken back is an opposite entry, never a change (I9).
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 from typing import NamedTuple
 
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.learning.verdicts import Verdict
+from lms_tracker.learning.verdicts import Piece, Verdict
 
 _CREDITED = int(Reason.CREDITED)
 _NOTHING = (0, 0)
@@ -28,8 +28,6 @@ class Key(NamedTuple):
 
 # A plain tuple in the order of `Key`, which serves as one just as well.
 AnyKey = tuple[bytes, int | None, int, int, int, int]
-# (statement id, provider id, course id, day, kind, reason, seconds, note): a piece that stands, as a Verdict.
-Piece = tuple[bytes, int, int | None, int, int, int, int, int]
 # What stands: net seconds by key. A piece of 0 seconds stands while its key is there.
 Standing = Mapping[AnyKey, int]
 
@@ -38,7 +36,8 @@ class Entry(NamedTuple):
     """`seconds` is signed; `pieces` is +1, or -1 when it takes back an entry.
 
     `because` tells of a reversal the Reason under which the statement's time stands now; 0 when it is merely
-    recounted or no longer there, and 0 on every other entry. `note` is a learning.verdicts.Note.
+    recounted or no longer there, and 0 on every other entry. `note` is a learning.verdicts.Note. The first
+    eight are those of a Verdict, in its order.
     """
 
     statement_id: bytes
@@ -48,9 +47,9 @@ class Entry(NamedTuple):
     kind: int
     reason: int
     seconds: int
-    pieces: int
-    because: int
     note: int = 0
+    pieces: int = 1
+    because: int = 0
 
     @property
     def key(self) -> Key:
@@ -67,7 +66,7 @@ def differences(
     """
     known = dict(providers or {})
     wanted: dict[AnyKey, Verdict] = {}
-    changed: list[Verdict] = []
+    changed: list[Piece] = []
     for verdict in decided:
         known[verdict.statement_id] = verdict.provider_id
         key = (verdict.statement_id, *verdict[2:6], verdict.note)
@@ -78,32 +77,35 @@ def differences(
     return _entries([(key, standing[key], known[key[0]]) for key in gone], changed)
 
 
-def row_differences(standing: set[Piece], decided: Collection[Verdict]) -> list[Entry]:
+def row_differences(standing: set[Piece], decided: Collection[Piece]) -> list[Entry]:
     """As `differences`, where what stands is told in rows like verdicts: nothing is touched that is alike."""
-    changed = [verdict for verdict in decided if verdict not in standing]
+    if not standing:
+        return _entries((), list(decided))
+    changed = [piece for piece in decided if piece not in standing]
     if not changed and len(decided) == len(standing):
         return []
     gone = standing.difference(decided)
     return _entries([((row[0], *row[2:6], row[7]), row[6], row[1]) for row in gone], changed)
 
 
-def _entries(gone: Iterable[tuple[AnyKey, int, int]], changed: Sequence[Verdict]) -> list[Entry]:
-    instead: dict[bytes, list[Verdict]] = {}
+def _entries(gone: Iterable[tuple[AnyKey, int, int]], changed: list[Piece]) -> list[Entry]:
+    instead: dict[bytes, list[Piece]] = {}
     if gone:
-        for verdict in changed:
-            instead.setdefault(verdict[0], []).append(verdict)
+        for piece in changed:
+            instead.setdefault(piece[0], []).append(piece)
     reversals = [
         _reversal(key, seconds, provider_id, instead.get(key[0], ())) for key, seconds, provider_id in gone
     ]
+    # A statement's piece of one day, kind, reason and note belongs to one course, of one provider.
+    changed.sort(key=_order if gone else _statement)
     # Not by the name of the class, whose own way takes twice as long; a learner has thousands.
-    additions = [_new_entry(Entry, (*verdict[:7], 1, 0, verdict[7])) for verdict in changed]
-    return sorted(reversals, key=_order) + sorted(additions, key=_order)
+    return sorted(reversals, key=_order) + [_new_entry(Entry, piece + _ADDED) for piece in changed]
 
 
-def _reversal(key: AnyKey, seconds: int, provider_id: int, instead: Iterable[Verdict]) -> Entry:
+def _reversal(key: AnyKey, seconds: int, provider_id: int, instead: Iterable[Piece]) -> Entry:
     statement_id, course_id, day, kind, reason, note = key
     because = _because(reason, instead)
-    return Entry(statement_id, provider_id, course_id, day, kind, reason, -seconds, -1, because, note)
+    return Entry(statement_id, provider_id, course_id, day, kind, reason, -seconds, note, -1, because)
 
 
 def stand(entries: Iterable[Entry]) -> dict[AnyKey, int]:
@@ -119,20 +121,22 @@ def stand(entries: Iterable[Entry]) -> dict[AnyKey, int]:
 def totals(entries: Iterable[Entry]) -> dict[tuple[int, int], tuple[int, int]]:
     """Changes of credited seconds (placed, nominal) by (day, course id), without those that cancel out."""
     sums: dict[tuple[int, int], tuple[int, int]] = {}
-    for _, _, course_id, day, kind, reason, seconds, _, _, _ in entries:
+    for _, _, course_id, day, kind, reason, seconds, *_ in entries:
         if reason == _CREDITED and course_id is not None:
             placed, nominal = sums.get((day, course_id), _NOTHING)
             sums[day, course_id] = (placed, nominal + seconds) if kind else (placed + seconds, nominal)
     return {key: both for key, both in sums.items() if any(both)}
 
 
-def _because(reversed_reason: int, instead: Iterable[Verdict]) -> int:
+def _because(reversed_reason: int, instead: Iterable[Piece]) -> int:
     """Where the time went: the longest of the statement's new verdicts; a refusal when credit is taken."""
-    others = [verdict for verdict in instead if verdict.reason != reversed_reason]
-    longest = max(others, key=lambda verdict: (verdict.seconds, -verdict.reason), default=None)
-    return int(Reason.CREDITED) if longest is None else longest.reason
+    others = [piece for piece in instead if piece[5] != reversed_reason]
+    longest = max(others, key=lambda piece: (piece[6], -piece[5]), default=None)
+    return int(Reason.CREDITED) if longest is None else longest[5]
 
 
-# A statement's piece of one day, kind, reason and note belongs to one course.
-_order = itemgetter(0, 3, 4, 5, 9)
+_statement = itemgetter(0)
+_order = itemgetter(0, 3, 4, 5, 7)
+# What an entry that takes nothing back has beside its piece: `pieces` and `because`.
+_ADDED = (1, 0)
 _new_entry = tuple.__new__

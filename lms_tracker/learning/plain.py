@@ -1,4 +1,4 @@
-"""The quick way for what most evidence is: an interval in a course that is always valid, nothing against it.
+"""The quick way for what most evidence is: an interval in a course that is valid then, nothing against it.
 
 A learner has thousands of such statements, and to make an object of each costs more than to decide. Rows of
 the store go straight to the timeline here; whatever is not that plain goes through `learning.eligibility`,
@@ -6,7 +6,7 @@ which comes to the same for these.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 
 from lms_tracker.learning.catalogue import NOMINAL, Course, Matched
@@ -24,40 +24,44 @@ from lms_tracker.learning.intervals import Segment
 from lms_tracker.learning.late import MICROSECONDS, Closing
 from lms_tracker.learning.policy import Policy
 
-# Evidence as it is kept: (actor key, statement id, position, provider id, verb key, activity key, parents,
-# groupings, at, start, flags, digest, voided, registration, profile, role, session, segments).
-Row = tuple[bytes, bytes, int, int, bytes, bytes | None, bytes, bytes, int, int | None, int, bytes, bool,
-            bytes | None, int, int, bytes | None, bytes | None]  # fmt: skip
+# Of evidence as it is kept: (actor key, statement id, position, provider id, activity key, parents,
+# groupings, at, start, flags, digest, profile).
+Row = tuple[bytes, bytes, int, int, bytes | None, bytes, bytes, int, int | None, int, bytes, int]
 # Provider id, activity key, parents and groupings: what decides to which course evidence belongs.
 Place = tuple[int, bytes | None, bytes, bytes]
+# The course whose evidence may go the quick way, and its first and last day, inclusive.
+PlainCourse = tuple[Course, int, int]
 
-place_of = itemgetter(3, 5, 6, 7)
-_digest_of = itemgetter(11)
+place_of = itemgetter(3, 4, 5, 6)
+_digest_of = itemgetter(10)
 
 _PLAIN = OWN_TIME | HAS_DURATION
 _MASK = _PLAIN | IMPOSSIBLE_DURATION | ATTENDED | DECLARED | PRESENCE | SELF_VOUCHED
 
 
-def plain_course(matched: Matched) -> Course | None:
-    """The course whose evidence may go the quick way; None where it may not.
+def plain_course(matched: Matched) -> PlainCourse | None:
+    """The best course of a place, where its evidence may go the quick way on the days on which it is valid.
 
     Its completions then earn nothing but the interval: no stated hours are at hand.
     """
     if matched.refusal or not matched.is_plain or any(row[2].basis == NOMINAL for row in matched.rows):
         return None
-    return matched.always
+    first, last, course = matched.rows[0]
+    return course, first, last
 
 
 def part(
     rows: Sequence[Row],
-    courses: Mapping[Place, Course | None],
+    courses: Mapping[Place, PlainCourse | None],
+    voided: Collection[bytes],
     policy: Policy,
     days: LocalDays,
     closing: Closing,
 ) -> tuple[list[Segment], list[Row]]:
-    """Segments for the timeline, and the rows that are not plain; `courses` knows the place of each row.
+    """Segments for the timeline, and the rows that are not plain; `voided` are ids of statements.
 
     A content that is said twice is not plain in either place: which of them stands is not decided here.
+    Raises KeyError where `courses` does not know the place of a row.
     """
     digests = list(map(_digest_of, rows))
     repeated: set[bytes] = set()
@@ -69,27 +73,43 @@ def part(
     rest: list[Row] = []
     add = segments.append
     for row in rows:
-        _, statement_id, position, provider, _, activity, parents, groupings = row[:8]
-        at, start, flags, digest, voided, _, profile = row[8:15]
-        course = courses[provider, activity, parents, groupings]
+        (
+            _,
+            statement_id,
+            position,
+            provider,
+            activity,
+            parents,
+            groupings,
+            at,
+            start,
+            flags,
+            digest,
+            profile,
+        ) = row
+        plain = courses[provider, activity, parents, groupings]
         arrived = position // MICROSECONDS
         if (
-            course is None
+            plain is None
             or flags & _MASK != _PLAIN
             or start is None
             or not start < at <= arrived + tolerance
-            or voided
             or profile
             or (position >= open_until and arrived - at >= least)
+            or statement_id in voided
             or digest in repeated
         ):
             rest.append(row)
             continue
+        course, first_day, last_day = plain
         cut = 0
         if at - start > cap:
             cut = at - cap - start
             start = at - cap
         day, end = span(start)
+        if day < first_day or (day if at <= end else span(at - 1)[0]) > last_day:
+            rest.append(row)
+            continue
         since = start
         while at > end:
             add((since, start, digest, statement_id, end, day, 0, course, provider))

@@ -34,11 +34,15 @@ class Verdict(NamedTuple):
     note: int = 0
 
 
-def summed(verdicts: Iterable[Verdict]) -> list[Verdict]:
+# A Verdict without its name, which takes a third of the time to make; a learner has thousands.
+Piece = tuple[bytes, int, int | None, int, int, int, int, int]
+
+
+def summed(pieces: Iterable[Piece]) -> list[Piece]:
     """Sorted, with those of one statement, course, day, kind, reason and note made one."""
-    found: dict[tuple[object, ...], Verdict] = {}
-    for verdict in verdicts:
-        key = (*verdict[:6], verdict.note)
+    found: dict[tuple[object, ...], Piece] = {}
+    for piece in pieces:
+        key = (*piece[:6], piece[7])
         known = found.get(key)
-        found[key] = verdict if known is None else known._replace(seconds=known.seconds + verdict.seconds)
+        found[key] = piece if known is None else (*piece[:6], known[6] + piece[6], piece[7])
     return sorted(found.values())

@@ -1,39 +1,26 @@
-"""The ledger, its totals, and the evidence they are decided from."""
+"""The ledger: where each person's stands, what stands in it, and writing what changes."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, islice
+from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import Connection
 
-from lms_tracker.learning.evidence import PRESENCE, Evidence
-from lms_tracker.learning.ledger import AnyKey, Entry, Piece
-from lms_tracker.learning.plain import Place, place_of
-from lms_tracker.learning.plain import Row as EvidenceRow
-from lms_tracker.learning.readings import PRESENT_PROFILES
-from lms_tracker.store import dialects, schema
-from lms_tracker.store.key_scans import next_keys
+from lms_tracker.learning.ledger import AnyKey, Entry
+from lms_tracker.learning.verdicts import Piece
+from lms_tracker.store import dialects
 
-_EVIDENCE = (
-    "SELECT e.actor_key, e.statement_id, e.position, e.provider_id, e.verb_key, e.activity_key, e.parents,"
-    " e.groupings, e.at_s, e.start_s, e.flags, e.digest,"
-    " EXISTS (SELECT 1 FROM voidings v WHERE v.target_id = e.statement_id"
-    " AND (v.by_all OR v.provider_id = e.provider_id)),"
-    " e.registration, e.profile, e.role, e.session, e.segments"
-    " FROM evidence e WHERE e.actor_key {keys}"
-)
-# Statements that only say that somebody was there, unless a reading asks for them.
-_PRESENT = (
-    f" AND (e.flags & {PRESENCE} = 0 OR e.profile IN ({', '.join(map(str, PRESENT_PROFILES))}){{more}})"
-)
-
-
-# The IRIs of a statement's object, parents and groupings.
-Whereabouts = tuple[str | None, tuple[str, ...], tuple[str, ...]]
-
+# Of a person with so many entries they are asked for apart: a row then need not say whose it is.
+MANY_ENTRIES = 300
+_STATES_AT_ONCE = 500
 _FIRST = itemgetter(0)
+# An entry's number and the fields of learning.ledger.Entry in their order.
+_ENTRY = (
+    *("person_key", "entry", "statement_id", "provider_id", "course_id", "day", "kind", "reason", "seconds"),
+    *("note", "pieces", "because", "policy", "written_us"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,134 +33,8 @@ class State:
 
 NEW = State(0, 0)
 
-
-class Names:
-    """From computed keys to IRIs. A key's text never changes, so a process keeps what it has read."""
-
-    def __init__(self, limit: int = 200_000) -> None:
-        self._limit = limit
-        self._verbs: dict[bytes, str] = {}
-        self._activities: dict[bytes, str] = {}
-
-    def of_verbs(self, connection: Connection, keys: set[bytes]) -> dict[bytes, str]:
-        """IRIs by key, those of `keys` among them."""
-        select = "SELECT verb_key, iri FROM verbs WHERE verb_key {keys}"
-        self._verbs = self._with(connection, self._verbs, keys, select)
-        return self._verbs
-
-    def of_activities(self, connection: Connection, keys: set[bytes]) -> dict[bytes, str]:
-        """IRIs by key, those of `keys` among them."""
-        select = "SELECT activity_key, iri FROM activities WHERE activity_key {keys}"
-        self._activities = self._with(connection, self._activities, keys, select)
-        return self._activities
-
-    def _with(
-        self, connection: Connection, known: dict[bytes, str], keys: set[bytes], select: str
-    ) -> dict[bytes, str]:
-        # A dictionary only grows; when it is too big a new one takes its place, and whoever still reads the
-        # old one finds everything in it.
-        if len(known) + len(keys) > self._limit and not keys <= known.keys():
-            known = {}
-        missing = sorted(keys - known.keys())
-        known.update(dialects.rows_by_key(connection, select, missing))
-        return known
-
-
-def _parted(joined: bytes) -> Iterator[bytes]:
-    return (joined[start : start + 16] for start in range(0, len(joined), 16))
-
-
-def evidence_of(
-    connection: Connection,
-    names: Names,
-    actors: Mapping[bytes, Sequence[bytes]],
-    present_providers: Collection[int] | None = None,
-) -> dict[bytes, list[Evidence]]:
-    """The evidence of each person, given each person's actor keys; see `rows_of` for `present_providers`."""
-    rows = rows_of(connection, actors, present_providers)
-    reasons = barred(connection, sorted(set(chain(*actors.values()))))
-    together = list(chain(*rows.values()))
-    found = iter(evidence_in(connection, names, together, reasons))
-    return {person: list(islice(found, len(of_person))) for person, of_person in rows.items()}
-
-
-def rows_of(
-    connection: Connection,
-    actors: Mapping[bytes, Sequence[bytes]],
-    present_providers: Collection[int] | None = None,
-) -> dict[bytes, list[EvidenceRow]]:
-    """The evidence of each person in rows, given each person's actor keys.
-
-    Statements that only say that somebody was there are left out where they count for nothing: those of
-    providers other than `Catalogue.present_providers`, and of profiles without sessions. None asks for all.
-    """
-    owner = {actor: person for person, keys in actors.items() for actor in keys}
-    rows = dialects.rows_by_key(connection, _EVIDENCE + _only_needed(present_providers), sorted(owner))
-    found: dict[bytes, list[EvidenceRow]] = {person: [] for person in actors}
-    for actor, of_actor in groupby(rows, _FIRST):
-        found[owner[actor]].extend(of_actor)
-    return found
-
-
-def evidence_in(
-    connection: Connection, names: Names, rows: Sequence[EvidenceRow], reasons: Mapping[bytes, int]
-) -> list[Evidence]:
-    """Rows as Evidence, in their order; `reasons` are those of `barred`."""
-    wheres = whereabouts(connection, names, {place_of(row) for row in rows})
-    verbs = names.of_verbs(connection, {row[4] for row in rows})
-    return [_evidence(row, verbs, wheres[place_of(row)], reasons.get(row[0], 0)) for row in rows]
-
-
-def whereabouts(connection: Connection, names: Names, places: Collection[Place]) -> dict[Place, Whereabouts]:
-    """What statements at these places are about, and their parents and groupings, as IRIs."""
-    wanted = {activity for _, activity, _, _ in places if activity is not None}
-    for _, _, parents, groupings in places:
-        wanted.update(_parted(parents), _parted(groupings))
-    iris = names.of_activities(connection, wanted)
-    return {
-        place: (
-            None if place[1] is None else iris[place[1]],
-            tuple(iris[key] for key in _parted(place[2])),
-            tuple(iris[key] for key in _parted(place[3])),
-        )
-        for place in places
-    }
-
-
-def barred(connection: Connection, actor_keys: Sequence[bytes]) -> dict[bytes, int]:
-    """The Reason for which each of these identifiers earns nothing now; those that may earn are left out."""
-    select = "SELECT actor_key, reason FROM barred_actors WHERE actor_key {keys}"
-    return dict(dialects.rows_by_key(connection, select, actor_keys))
-
-
-def _only_needed(present_providers: Collection[int] | None) -> str:
-    if present_providers is None:
-        return ""
-    numbers = ", ".join(str(int(number)) for number in sorted(present_providers))
-    return _PRESENT.format(more=f" OR e.provider_id IN ({numbers})" if numbers else "")
-
-
-def _evidence(row: EvidenceRow, verbs: dict[bytes, str], where: Whereabouts, barred: int) -> Evidence:
-    return Evidence(
-        statement_id=row[1],
-        position=row[2],
-        provider_id=row[3],
-        object=where[0],
-        parents=where[1],
-        groupings=where[2],
-        verb=verbs[row[4]],
-        at=row[8],
-        start=row[9],
-        flags=row[10],
-        digest=row[11],
-        voided=bool(row[12]),
-        registration=row[13],
-        profile=row[14],
-        role=row[15],
-        session=row[16],
-        segments=row[17],
-        barred=barred,
-    )
+# A ledger by its person key, where it stood, and what is to be added.
+Change = tuple[bytes, State, Sequence[Entry]]
 
 
 def states(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, State]:
@@ -211,32 +72,45 @@ def standing(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, St
     return found
 
 
-_STANDING = (
-    "SELECT person_key, statement_id, provider_id, course_id, day, kind, reason, seconds, note FROM ledger"
-    " WHERE person_key {keys} AND pieces"
-)
+_PIECE = "statement_id, provider_id, course_id, day, kind, reason, seconds, note"
+_STANDING = f"SELECT person_key, {_PIECE} FROM ledger WHERE person_key {{keys}} AND pieces"
+_OF_ONE = f"SELECT {_PIECE} FROM ledger WHERE person_key {{keys}} AND pieces > 0"
 
 
-def standing_rows(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, set[Piece]]:
+def standing_rows(connection: Connection, seen: Mapping[bytes, State]) -> dict[bytes, set[Piece]]:
     """What stands in these ledgers, as rows; the same as `standing`, for comparing with what is decided."""
-    found: dict[bytes, set[Piece]] = {person: set() for person in persons}
-    added = dialects.rows_by_key(connection, _STANDING + " > 0", persons)
-    for person_key, rows in groupby(added, _FIRST):
-        found[person_key].update([row[1:] for row in rows])
-    taken = dialects.rows_by_key(connection, _STANDING + " < 0", persons)
-    if taken:
-        counts: dict[bytes, Counter[Piece]] = {row[0]: Counter() for row in taken}
-        for row in added:
-            if row[0] in counts:
-                counts[row[0]][row[1:]] += 1
-        for row in taken:
-            counts[row[0]][*row[1:7], -row[7], row[8]] -= 1
-        for person_key, of_person in counts.items():
-            if min(of_person.values()) < 0:
-                # What was taken back is not what was written; `uneven` names it.
-                found[person_key] = _summed(standing(connection, [person_key])[person_key])
-            else:
-                found[person_key] = {piece for piece, times in of_person.items() if times}
+    added: dict[bytes, list[Piece]] = {
+        person: dialects.rows_by_key(connection, _OF_ONE, [person])
+        for person, state in seen.items()
+        if state.entries >= MANY_ENTRIES
+    }
+    others = [person for person, state in seen.items() if 0 < state.entries < MANY_ENTRIES]
+    rows = dialects.rows_by_key(connection, _STANDING + " > 0", others)
+    for person, of_person in groupby(rows, _FIRST):
+        # PostgreSQL may read the table in its own order, so that a person's rows come in several groups.
+        added.setdefault(person, []).extend([row[1:] for row in of_person])
+    found = {person: set(added.get(person, ())) for person in seen}
+    # Whose entries were all added has nothing taken back.
+    reversed_ = [person for person, state in seen.items() if len(added.get(person, ())) != state.entries]
+    if reversed_:
+        found |= _left(connection, reversed_, added)
+    return found
+
+
+def _left(
+    connection: Connection, persons: Sequence[bytes], added: Mapping[bytes, Sequence[Piece]]
+) -> dict[bytes, set[Piece]]:
+    """What was added and is not taken back."""
+    counts: dict[bytes, Counter[Piece]] = {person: Counter(added.get(person, ())) for person in persons}
+    for row in dialects.rows_by_key(connection, _STANDING + " < 0", persons):
+        counts[row[0]][*row[1:7], -row[7], row[8]] -= 1
+    found = {}
+    for person, of_person in counts.items():
+        if min(of_person.values(), default=0) < 0:
+            # What was taken back is not what was written; `uneven` names it.
+            found[person] = _summed(standing(connection, [person])[person])
+        else:
+            found[person] = {piece for piece, times in of_person.items() if times}
     return found
 
 
@@ -247,102 +121,86 @@ def _summed(stands: Stands) -> set[Piece]:
     }
 
 
-def begin_writing(connection: Connection, person_key: bytes, seen: State, now_us: int, entries: int) -> bool:
-    """Take the right to write this person's credit; False where another worker wrote since `seen`."""
-    if seen is NEW:
-        statement = (
-            "INSERT INTO credit_states (person_key, revision, entries, decided_us) VALUES (?, 1, ?, ?)"
-            " ON CONFLICT DO NOTHING"
-        )
-        return dialects.change(connection, statement, (person_key, entries, now_us)) == 1
+def begin_writing(
+    connection: Connection, wanted: Mapping[bytes, Sequence[Change]], now_us: int
+) -> set[bytes]:
+    """Take the right to write each person's ledgers, all of them or none; answers who lost it.
+
+    Another worker wrote one of theirs since it was seen.
+    """
+    lost = _changed_since(connection, wanted)
+    made = _make(connection, {key: wanted[key] for key in wanted if key not in lost}, now_us)
+    overtaken = {
+        person
+        for person, ledgers in wanted.items()
+        if any(state is NEW and key not in made for key, state, _ in ledgers)
+    } - lost
+    if overtaken:
+        own = [key for person in overtaken for key, _, _ in wanted[person] if key in made]
+        dialects.change_by_key(connection, "DELETE FROM credit_states WHERE person_key {keys}", sorted(own))
+    lost |= overtaken
+    known = [
+        (len(entries), now_us, key)
+        for person, ledgers in sorted(wanted.items())
+        if person not in lost
+        for key, state, entries in ledgers
+        if state is not NEW
+    ]
     statement = (
         "UPDATE credit_states SET revision = revision + 1, entries = entries + ?, decided_us = ?"
-        " WHERE person_key = ? AND revision = ?"
+        " WHERE person_key = ?"
     )
-    return dialects.change(connection, statement, (entries, now_us, person_key, seen.revision)) == 1
+    dialects.change_many(connection, statement, known)
+    return lost
 
 
-def append(
-    connection: Connection, person_key: bytes, after: int, entries: Sequence[Entry], policy: int, now_us: int
-) -> None:
-    """Write entries into the ledger, numbered from `after` + 1."""
-    append_all(connection, [(person_key, State(0, after), entries)], policy, now_us)
+def _changed_since(connection: Connection, wanted: Mapping[bytes, Sequence[Change]]) -> set[bytes]:
+    """Whose ledgers are not at the revision that was seen; nobody changes the others before this ends."""
+    seen = {key: state for ledgers in wanted.values() for key, state, _ in ledgers if state is not NEW}
+    # In the order of keys, so that of two workers one waits for the other and never both.
+    select = "SELECT person_key, revision FROM credit_states WHERE person_key {keys} ORDER BY person_key"
+    if dialects.is_postgresql(connection):
+        select += " FOR UPDATE"
+    now: dict[bytes, int] = dict(dialects.rows_by_key(connection, select, sorted(seen))) if seen else {}
+    return {
+        person
+        for person, ledgers in wanted.items()
+        if any(state is not NEW and now.get(key) != state.revision for key, state, _ in ledgers)
+    }
 
 
-def append_all(
-    connection: Connection,
-    ledgers: Iterable[tuple[bytes, State, Sequence[Entry]]],
-    policy: int,
-    now_us: int,
-) -> None:
+def _make(connection: Connection, wanted: Mapping[bytes, Sequence[Change]], now_us: int) -> set[bytes]:
+    """Rows for ledgers that have none; answers those that nobody else made."""
+    new = sorted(
+        (key, 1, len(entries), now_us)
+        for ledgers in wanted.values()
+        for key, state, entries in ledgers
+        if state is NEW
+    )
+    made: set[bytes] = set()
+    for part in dialects.chunks(new, _STATES_AT_ONCE):
+        statement = (
+            "INSERT INTO credit_states (person_key, revision, entries, decided_us)"
+            f" VALUES {', '.join(['(?, ?, ?, ?)'] * len(part))} ON CONFLICT DO NOTHING RETURNING person_key"
+        )
+        values = [value for row in part for value in row]
+        made.update(row[0] for row in dialects.rows(connection, statement, values))
+    return made
+
+
+def append(connection: Connection, ledgers: Sequence[Change], policy: int, now_us: int) -> None:
     """Write entries into several ledgers, each numbered from where its state says that it ends."""
-    dialects.insert(
+    written = (policy, now_us)
+    dialects.insert_into(
         connection,
-        schema.ledger,
+        "ledger",
+        _ENTRY,
         [
-            (person_key, number, *entry[:9], entry[9], policy, now_us)
+            (person_key, number, *entry, *written)
             for person_key, state, entries in ledgers
             for number, entry in enumerate(entries, state.entries + 1)
         ],
     )
-
-
-def add_to_totals(
-    connection: Connection,
-    person_key: bytes,
-    changes: Mapping[tuple[int, int], tuple[int, int]],
-    is_new: bool = False,
-) -> None:
-    """Add (placed, nominal) seconds by (day, course); a day that comes to nothing leaves no row.
-
-    Nobody who `is_new` has any yet.
-    """
-    rows = [(person_key, *place, *seconds) for place, seconds in sorted(changes.items())]
-    if is_new:
-        dialects.insert(connection, schema.totals, rows)
-        return
-    dialects.change_many(
-        connection,
-        "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds)"
-        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (person_key, day, course_id) DO UPDATE SET"
-        " placed_seconds = totals.placed_seconds + excluded.placed_seconds,"
-        " nominal_seconds = totals.nominal_seconds + excluded.nominal_seconds",
-        rows,
-    )
-    if any(placed < 0 or nominal < 0 for placed, nominal in changes.values()):
-        dialects.change(
-            connection,
-            "DELETE FROM totals WHERE person_key = ? AND placed_seconds = 0 AND nominal_seconds = 0",
-            (person_key,),
-        )
-
-
-def kept_totals(connection: Connection, person_key: bytes) -> dict[tuple[int, int], tuple[int, int]]:
-    rows = dialects.rows(
-        connection,
-        "SELECT day, course_id, placed_seconds, nominal_seconds FROM totals WHERE person_key = ?",
-        (person_key,),
-    )
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
-
-
-_SOURCES = (("evidence", "actor_key"), ("links", "person_key"), ("credit_states", "person_key"))
-
-
-def everyone(connection: Connection, after: bytes, limit: int) -> list[bytes]:
-    """Keys in order, above `after`: every actor with evidence, and whoever has a link or a ledger."""
-    found = (next_keys(connection, table, key, after, limit) for table, key in _SOURCES)
-    return sorted(set().union(*found))[:limit]
-
-
-def count_everyone(connection: Connection) -> int:
-    """How many persons there are: linked actors count with their person."""
-    known = " UNION ".join(f"SELECT {key} AS person_key FROM {table}" for table, key in _SOURCES)
-    select = (
-        f"SELECT count(*) FROM ({known}) AS known"
-        " WHERE NOT EXISTS (SELECT 1 FROM links l WHERE l.actor_key = known.person_key)"
-    )
-    return int(dialects.rows(connection, select, ())[0][0])
 
 
 def uneven(connection: Connection, person_key: bytes) -> list[bytes]:

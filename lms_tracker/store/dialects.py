@@ -76,9 +76,13 @@ def commit(connection: Connection) -> None:
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write `rows`, tuples in the order of the table's columns, in bulk."""
+    insert_into(connection, table.name, tuple(column.name for column in table.columns), rows)
+
+
+def insert_into(connection: Connection, name: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """Write `rows`, tuples in the order of these columns of a table, in bulk."""
     if not rows:
         return
-    name, columns = table.name, tuple(column.name for column in table.columns)
     at_driver = driver(connection)
     if not is_postgresql(connection):
         _insert_together(at_driver, name, columns, rows, ignore=False)
@@ -156,6 +160,24 @@ def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *mor
     return found
 
 
+def rows_by_pair(connection: Connection, select: str, pairs: Sequence[tuple[bytes, bytes]]) -> list[Row]:
+    """Rows of `select`, in which `{asked}` stands for the pairs as a table with columns `one`, `other`."""
+    at_driver = driver(connection)
+    found: list[Row] = []
+    for part in chunks(pairs, CHUNK):
+        ones, others = zip(*part, strict=True)
+        if is_postgresql(connection):
+            asked = "unnest(%s::bytea[], %s::bytea[]) AS asked(one, other)"
+            with at_driver.cursor(binary=True) as cursor:
+                filled = select.format(asked=asked)
+                found += cursor.execute(filled, [_array(ones), _array(others)], prepare=True).fetchall()
+        else:
+            marks = ",".join(["(?,?)"] * len(part))
+            asked = f"(SELECT column1 AS one, column2 AS other FROM (VALUES {marks})) AS asked"
+            found += at_driver.execute(select.format(asked=asked), [*chain(*part)]).fetchall()
+    return found
+
+
 def _array(keys: Sequence[bytes]) -> str:
     """An array as PostgreSQL reads it; the driver asks of each element what it is, which takes far longer."""
     return "{" + ",".join([f'"\\\\x{key.hex()}"' for key in keys]) + "}"
@@ -203,6 +225,15 @@ def change(connection: Connection, statement: str, values: Sequence[Any]) -> int
     with at_driver.cursor() as cursor:
         cursor.execute(statement.replace("?", "%s"), values, prepare=True)
         return int(cursor.rowcount)
+
+
+def change_by_key(connection: Connection, statement: str, keys: Sequence[bytes]) -> None:
+    """Run one UPDATE or DELETE, which holds `{keys}` where the list of keys goes."""
+    for part in chunks(keys, CHUNK):
+        if is_postgresql(connection):
+            change(connection, statement.format(keys="= ANY(?::bytea[])"), [_array(part)])
+        else:
+            change(connection, statement.format(keys=f"IN ({','.join('?' * len(part))})"), part)
 
 
 def change_many(connection: Connection, statement: str, values: Sequence[Row]) -> None:

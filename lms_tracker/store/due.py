@@ -38,19 +38,22 @@ def person_keys(connection: Connection, actor_keys: Sequence[bytes]) -> dict[byt
     return {key: key for key in actor_keys} | dict(linked)
 
 
+# In one message: actors linked to these persons, and these persons where they are linked themselves.
+_LINKS = (
+    "SELECT 0, actor_key, person_key FROM links WHERE person_key {keys}"
+    " UNION ALL SELECT 1, actor_key, person_key FROM links WHERE actor_key {keys}"
+)
+
+
 def actor_keys(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, list[bytes]]:
     """Every actor key of each person; none for an actor that is linked to somebody else now."""
     found: dict[bytes, list[bytes]] = {key: [] for key in persons}
-    for actor_key, person_key in dialects.rows_by_key(
-        connection, "SELECT actor_key, person_key FROM links WHERE person_key {keys}", persons
-    ):
-        found[person_key].append(actor_key)
-    linked = {
-        row[0]
-        for row in dialects.rows_by_key(
-            connection, "SELECT actor_key FROM links WHERE actor_key {keys}", persons
-        )
-    }
+    linked: set[bytes] = set()
+    for is_own, actor_key, person_key in dialects.rows_by_key(connection, _LINKS, persons):
+        if is_own:
+            linked.add(actor_key)
+        else:
+            found[person_key].append(actor_key)
     for key in persons:
         if key not in linked:
             found[key].append(key)

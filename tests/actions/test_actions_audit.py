@@ -21,7 +21,8 @@ from lms_tracker.actions.identity import IdentityRefused
 from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.evidence import DECLARED, HAS_DURATION, IMPOSSIBLE_DURATION
 from lms_tracker.learning.verdicts import PLACED
-from lms_tracker.store import credit, database, dialects, due
+from lms_tracker.store import credit, database, dialects, due, everyone, gathering
+from lms_tracker.store.names import Names
 from tests.actions import learners, viewers
 from tests.actions.learners import add_course, agent, provider, record, recount
 from xapi.actors import identify
@@ -249,10 +250,10 @@ def _post_again(world: World, held: list[tuple[Any, ...]], chance: random.Random
 def _assert_every_second_claimed_is_explained() -> None:
     """I9: what stands under a statement, credited and refused, is exactly what it claims on the clock."""
     with database.reading() as connection:
-        names: credit.Names = credit.Names()
-        everybody = credit.everyone(connection, b"", 1_000)
+        names: Names = Names()
+        everybody = everyone.keys_after(connection, b"", 1_000)
         persons = sorted(set(due.person_keys(connection, everybody).values()))
-        evidence = credit.evidence_of(connection, names, due.actor_keys(connection, persons))
+        evidence = gathering.evidence_of(connection, names, due.actor_keys(connection, persons))
         standing = credit.standing(connection, persons)
     for person in persons:
         explained: dict[bytes, int] = {}
@@ -272,7 +273,7 @@ def _assert_no_day_is_longer_than_a_day() -> None:
 
 def _nets() -> dict[bytes, dict[Any, int]]:
     with database.reading() as connection:
-        everybody = credit.everyone(connection, b"", 1_000)
+        everybody = everyone.keys_after(connection, b"", 1_000)
     nets = {key: {k: v for k, v in learners.net(key).items() if v} for key in everybody}
     return {key: net for key, net in nets.items() if net}
 

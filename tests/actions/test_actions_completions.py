@@ -19,7 +19,7 @@ from lms_tracker.actions import (
 )
 from lms_tracker.actions.completions import Imported, Preview
 from lms_tracker.actions.importing import UnknownProvider
-from lms_tracker.store import credit, database, dialects
+from lms_tracker.store import database, dialects, totals
 from xapi.actors import identify
 
 COURSES = """\
@@ -61,7 +61,7 @@ def credited(email: str) -> dict[str, int]:
     key = identify({"mbox": f"mailto:{email}"}).key
     with database.reading() as connection:
         codes = {number: course.code for number, course in catalogue.current(connection).courses.items()}
-        kept = credit.kept_totals(connection, key)
+        kept = totals.kept(connection, key)
     found: dict[str, int] = {}
     for (_, course_id), seconds in kept.items():
         found[codes[course_id]] = found.get(codes[course_id], 0) + sum(seconds)

@@ -198,7 +198,7 @@ def test_a_mark_stays_until_its_effect_is_written(in_app: Flask, monkeypatch: py
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(crediting.credit, "add_to_totals", die)
+        patched.setattr(crediting.kept_totals, "write_first", die)
         with pytest.raises(KeyboardInterrupt):
             crediting.recount_due()
     person = learners.key_of(AN)
@@ -216,24 +216,24 @@ def test_what_is_posted_between_reading_and_writing_brings_the_learner_back(
     caller = provider()
     add_course(caller)
     record(in_app, caller, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
-    writing = crediting._write
+    writing = crediting._put
 
     def interrupted(*given: object) -> bool:
-        monkeypatch.setattr(crediting, "_write", writing)
+        monkeypatch.setattr(crediting, "_put", writing)
         return writing(*given)  # type: ignore[arg-type]
 
-    decide = crediting._decisions
+    decide = crediting._seen
 
     def posted_after_reading(connection: object, persons: object) -> object:
         decided = decide(connection, persons)  # type: ignore[arg-type]
-        monkeypatch.setattr(crediting, "_decisions", decide)
+        monkeypatch.setattr(crediting, "_seen", decide)
         thread = threading.Thread(target=_post_later, args=(in_app, caller))
         thread.start()
         thread.join()
         return decided
 
-    monkeypatch.setattr(crediting, "_write", interrupted)
-    monkeypatch.setattr(crediting, "_decisions", posted_after_reading)
+    monkeypatch.setattr(crediting, "_put", interrupted)
+    monkeypatch.setattr(crediting, "_seen", posted_after_reading)
     crediting.recount_due()
     person = learners.key_of(AN)
     assert learners.placed_seconds(person) == HOUR
@@ -377,17 +377,17 @@ def test_i7_a_course_that_is_imported_while_a_learner_is_counted_counts(
 ) -> None:
     caller, owner = provider("Một"), provider("Hai")
     record(in_app, caller, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
-    decide = crediting._decisions
+    decide = crediting._seen
 
     def imported_after_reading(connection: object, persons: object) -> object:
         decided = decide(connection, persons)  # type: ignore[arg-type]
-        monkeypatch.setattr(crediting, "_decisions", decide)
+        monkeypatch.setattr(crediting, "_seen", decide)
         thread = threading.Thread(target=_import_later, args=(in_app, owner))
         thread.start()
         thread.join()
         return decided
 
-    monkeypatch.setattr(crediting, "_decisions", imported_after_reading)
+    monkeypatch.setattr(crediting, "_seen", imported_after_reading)
     recount()
     recount()
     assert learners.refused_reasons(learners.key_of(AN)) == {Reason.PROVIDER_NOT_ALLOWED: HOUR}
@@ -419,17 +419,17 @@ def test_i8_an_actor_that_is_linked_while_it_is_counted_keeps_nothing_of_its_own
     caller = provider()
     add_course(caller)
     record(in_app, caller, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
-    decide = crediting._decisions
+    decide = crediting._seen
 
     def linked_and_counted_after_reading(connection: object, persons: object) -> object:
         decided = decide(connection, persons)  # type: ignore[arg-type]
-        monkeypatch.setattr(crediting, "_decisions", decide)
+        monkeypatch.setattr(crediting, "_seen", decide)
         thread = threading.Thread(target=_link_and_count, args=(in_app,))
         thread.start()
         thread.join()
         return decided
 
-    monkeypatch.setattr(crediting, "_decisions", linked_and_counted_after_reading)
+    monkeypatch.setattr(crediting, "_seen", linked_and_counted_after_reading)
     crediting.recount_due()
     recount()
     assert learners.placed_seconds(learners.key_of(AN)) == 0

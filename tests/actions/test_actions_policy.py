@@ -115,10 +115,10 @@ def test_what_was_decided_under_the_policy_before_is_not_written_after_a_change(
 ) -> None:
     counted(in_app)
     move_to(in_app, "Pacific/Auckland")
-    decide = crediting._decisions
+    decide = crediting._seen
 
     def adopted_after_reading(connection: object, persons: object) -> object:
-        monkeypatch.setattr(crediting, "_decisions", decide)
+        monkeypatch.setattr(crediting, "_seen", decide)
         move_to(in_app, "Asia/Ho_Chi_Minh")
         decided = decide(connection, persons)  # type: ignore[arg-type]
         move_to(in_app, "Pacific/Auckland")
@@ -128,7 +128,7 @@ def test_what_was_decided_under_the_policy_before_is_not_written_after_a_change(
 
     with database.writing() as connection:
         due.mark(connection, 1, [learners.key_of(AN)])
-    monkeypatch.setattr(crediting, "_decisions", adopted_after_reading)
+    monkeypatch.setattr(crediting, "_seen", adopted_after_reading)
     assert not crediting._recount([learners.key_of(AN)]).changed
     recount()
     assert days() == {FIRST_OF_OCTOBER + 1}

@@ -20,7 +20,8 @@ from lms_tracker.actions.rights import Caller
 from lms_tracker.learning.credit import decide
 from lms_tracker.learning.evidence import Evidence
 from lms_tracker.learning.readings import Reading
-from lms_tracker.store import credit, database
+from lms_tracker.store import database, gathering
+from lms_tracker.store.names import Names
 from tests.actions import learners
 from tests.actions.learners import agent, provider, record, recount, voiding
 
@@ -133,9 +134,9 @@ def test_i7_what_stands_is_what_is_decided_on_all_that_came(
 def _decided(app: Flask) -> dict[tuple[int | None, int, int, int], int]:
     """Of everything that the store holds of the learner, as objects and by the pure decision."""
     person = learners.key_of("an")
-    names: credit.Names = app.extensions["lms_tracker.names"]
+    names: Names = app.extensions["lms_tracker.names"]
     with database.reading() as connection:
-        evidence: list[Evidence] = credit.evidence_of(connection, names, {person: [person]})[person]
+        evidence: list[Evidence] = gathering.evidence_of(connection, names, {person: [person]})[person]
         verdicts = decide(evidence, catalogue.current(connection), catalogue.policy(connection))
     sums: dict[tuple[int | None, int, int, int], int] = {}
     for verdict in verdicts:

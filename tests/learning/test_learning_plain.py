@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms_tracker.learning.catalogue import Catalogue
-from lms_tracker.learning.credit import decide, decide_rows
+from lms_tracker.learning.credit import decide, decide_with, part_rows
 from lms_tracker.learning.ledger import differences, row_differences, stand
 from lms_tracker.learning.plain import place_of, plain_course
+from lms_tracker.learning.verdicts import Verdict
 from tests.learning.cast import course, studied
 from tests.learning.streams import ALLOWED, COURSES, POLICY, A, streams
 
-# One course that is always valid, so that much is plain; the stream's own have stated hours and validity.
+# Courses that are always valid, so that much is plain; the stream's own have stated hours and validity.
 ALWAYS = [course(9, activities=((A, "prefix"),)), course(10, provider_id=2, activities=((A, "prefix"),))]
 CLOSING = replace(POLICY, closes=(1, 20), first_closed_year=2026)
 DAY_US = 86_400_000_000
@@ -23,9 +24,8 @@ def row_of(piece):
     named = [" ".join(names).encode() for names in (piece.parents, piece.groupings)]
     aim = None if piece.object is None else piece.object.encode()
     return (
-        *(b"actor", piece.statement_id, piece.position, piece.provider_id, piece.verb.encode(), aim, *named),
-        *(piece.at, piece.start, piece.flags, piece.digest, piece.voided, piece.registration),
-        *(piece.profile, piece.role, piece.session, piece.segments),
+        *(b"actor", piece.statement_id, piece.position, piece.provider_id, aim, *named),
+        *(piece.at, piece.start, piece.flags, piece.digest, piece.profile),
     )
 
 
@@ -35,14 +35,12 @@ def by_rows(evidence, catalogue, policy, asked=None):
         place_of(row): plain_course(catalogue.matched(piece))
         for row, piece in zip(rows, evidence, strict=True)
     }
-    by_row = dict(zip(rows, evidence, strict=True))
-
-    def evidence_of(rest):
-        if asked is not None:
-            asked.extend(rest)
-        return [by_row[row] for row in rest]
-
-    return sorted(decide_rows(rows, courses, evidence_of, catalogue, policy))
+    voided = {piece.statement_id for piece in evidence if piece.voided}
+    segments, rest = part_rows(rows, courses, voided, policy)
+    if asked is not None:
+        asked.extend(rest)
+    of_rest = [piece for row, piece in zip(rows, evidence, strict=True) if row in rest]
+    return sorted(map(Verdict._make, decide_with(of_rest, segments, catalogue, policy)))
 
 
 @settings(max_examples=80, deadline=None)
