@@ -122,6 +122,9 @@ def ended(connection: Connection, place: Place) -> Ended | None:
     if place.valid_to is None or place.valid_to >= clock.today():
         return None
     heirs = tuple(heir.told.place for heir in places.became(connection, place).heirs)
+    if [(one.kind, one.name, one.code) for one in heirs] == [(place.kind, place.name, place.code)]:
+        # The same unit in the next list of units: Huế was not merged in 2025.
+        return None
     if place.level != Level.DISTRICT:
         return Ended(place, heirs, ())
     below = []
