@@ -21,6 +21,7 @@ from lms_tracker.learning.recognition.spans import overlap
 from lms_tracker.store import database, kinships, places
 from lms_tracker.store import residents as people
 from lms_tracker.store.kinships import Kinship, Membership
+from lms_tracker.store.reporting import due as totals_due
 
 log = logs.logger(__name__)
 
@@ -160,6 +161,7 @@ def join(
             raise KinshipRefused(Problem.DEAD)
         _refuse_overlap(connection, found, key, since, moves)
         kinships.join(connection, [(number, key, said, since)])
+        totals_due.mark_people(connection, [key])
     log.info("kinship joined", kinship=number, kind=found.kind)
 
 
@@ -190,6 +192,7 @@ def leave(viewer: Viewer, number: int, membership: int, last: date) -> None:
         if one.since is not None and last < one.since:
             raise KinshipRefused(Problem.DAY)
         kinships.leave(connection, [(membership, last)])
+        totals_due.mark_places(connection, [found.place_id], None)
     log.info("kinship left", kinship=number, kind=found.kind)
 
 
@@ -241,6 +244,7 @@ def split(viewer: Viewer, number: int, wanted: Split) -> int:
             for one in leaving
         ]
         kinships.join(connection, joins)
+        totals_due.mark_places(connection, [found.place_id], None)
     log.info("kinship split", kinship=number, made=made, people=len(leaving))
     return made
 

@@ -27,6 +27,7 @@ from lms_tracker.learning import names
 from lms_tracker.learning.places import Fate, Level, holds
 from lms_tracker.store import cases, database, places
 from lms_tracker.store.places import Place, PlaceMove
+from lms_tracker.store.reporting import due as totals_due
 
 # The kind of the case whose steps tell who changed a place, when and by which document.
 CASE = "place"
@@ -262,6 +263,7 @@ def _tell(
 ) -> None:
     """Keep who did what to these places, and by which document."""
     now = clock.now_us()
+    totals_due.mark_places(connection, [place.id for place in changed], None)
     for place in changed:
         by = None if viewer is None else viewer.key
         cases.add_step(connection, (CASE, place.id), what, now, by, note=document.strip())

@@ -23,6 +23,7 @@ from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.store import database, organisation_tree
 from lms_tracker.store.organisation_tree import Member
 from lms_tracker.store.organisations import HEAD
+from lms_tracker.store.reporting import due as totals_due
 
 log = logs.logger(__name__)
 
@@ -51,6 +52,7 @@ def join(viewer: Viewer | None, number: int, login: str, capacity: str, since: d
                 raise OrganisationRefused(Problem.MEMBER_ALREADY)
         made = Member(0, found.id, person.key, "", capacity, since, None)
         membership = organisation_tree.join(connection, made)
+        totals_due.mark_organisations(connection, [found.id], None)
     log.info("member joined", organisation=number, capacity=capacity)
     return membership
 
@@ -75,6 +77,7 @@ def leave(viewer: Viewer | None, membership: int, on: date | None = None) -> int
         if found.since is not None and day <= found.since:
             raise OrganisationRefused(Problem.DAY)
         organisation_tree.leave(connection, membership, day - timedelta(days=1))
+        totals_due.mark_organisations(connection, [organisation.id], None)
     log.info("member left", organisation=found.organisation_id, capacity=found.capacity)
     return found.organisation_id
 

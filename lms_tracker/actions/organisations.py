@@ -33,6 +33,7 @@ from lms_tracker.store import database, organisation_tree, places, reach
 from lms_tracker.store.grants import Scope
 from lms_tracker.store.organisation_tree import Member, Organisation
 from lms_tracker.store.places import Place
+from lms_tracker.store.reporting import due as totals_due
 
 PAGE = 100
 
@@ -103,6 +104,7 @@ def add(viewer: Viewer | None, wanted: Wanted) -> Organisation:
             number, wanted.kind, name, wanted.parent_id, path, wanted.place_id, wanted.since, None
         )
         organisation_tree.add(connection, made)
+        totals_due.mark_organisations(connection, [made.id], None)
     log.info("organisation added", organisation=made.id, kind=made.kind)
     return made
 
@@ -137,6 +139,7 @@ def end(viewer: Viewer | None, number: int, on: date) -> None:
             last = on - timedelta(days=1)
             if one.valid_to is None or one.valid_to > last:
                 organisation_tree.change(connection, replace(one, valid_to=last))
+                totals_due.mark_organisations(connection, [one.id], None)
     log.info("organisation ended", organisation=number)
 
 

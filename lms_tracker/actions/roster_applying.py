@@ -25,6 +25,7 @@ from lms_tracker.learning.roster_matching import Match, Verdict
 from lms_tracker.store import consents, database, kinships, links, residences, residents
 from lms_tracker.store import rosters as store_rosters
 from lms_tracker.store.kinships import CLAN, HOUSEHOLD
+from lms_tracker.store.reporting import due as totals_due
 from lms_tracker.store.residents import Facts
 from xapi.actors import identify
 
@@ -109,6 +110,7 @@ def _write(
     _write_kinships(connection, seen.commune, plan, now)
     consents.add(connection, plan.answers, PURPOSE, "roster", by, now)
     gone = _end_gone(connection, seen)
+    totals_due.mark_below(connection, seen.commune.place.path, None)
     progress(total, total)
     return {**seen.counts(), "gone": gone, "consents": len(plan.answers)}, people
 
@@ -236,6 +238,7 @@ def end(connection: Connection, person_key: bytes, what: str, last: date) -> Non
     kinships.leave_all(connection, [person_key], last)
     if what == DIED:
         residents.note_death(connection, person_key, last)
+    totals_due.mark_people(connection, [person_key])
 
 
 # --- addresses -------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from lms_tracker.actions import (
     rosters,
     watching,
 )
+from lms_tracker.actions.reporting import totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ JOBS = (
     Job("contents", 3600, contents.sweep),
     Job("rosters", 3600, rosters.drop_old),
     Job("watching", 60, watching.watch_due),
+    Job("totals", 5, totals.recount_due),
+    Job("totals of the day", 600, totals.refresh),
     Job("claims", 30, claim_reviews.settle_due),
     Job("disputes", 30, dispute_reviews.settle_due),
     Job("forwarding", 1, forwarding.send_due, at_once=4),

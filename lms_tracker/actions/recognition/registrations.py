@@ -177,6 +177,7 @@ def _register(
         if row.state == assessments.WITHDRAWN
     }
     assessments.change_locked(connection, again)
+    scopes.mark_totals(connection, found)
     cases.add_steps(
         connection, cases.ASSESSMENT, [(one, "") for one in again], "registered-again", now, viewer.key
     )
@@ -211,8 +212,7 @@ def choosing(viewer: Viewer, number: int, place_id: int | None, text: str, page:
     with database.reading() as connection:
         found, whose = scopes.known(connection, viewer, Right.ENTER, number)
         everybody = candidates(connection, found, whose)
-        rows = assessments.every(connection, number)
-        inside = {(row.person_key, row.subject_id) for row in rows if row.state != assessments.WITHDRAWN}
+        inside = assessments.keys(connection, number)
         wanted = names.folded(text).split()
         free = [
             one
@@ -284,6 +284,7 @@ def _take_out(
         raise RecognitionRefused("withdrawn")
     if row.revision != revision or not assessments.change(connection, row, state=assessments.WITHDRAWN):
         raise RecognitionRefused("changed")
+    scopes.mark_totals(connection, found)
     cases.add_step(connection, (cases.ASSESSMENT, row.id), "withdrawn", clock.now_us(), viewer.key, note=said)
 
 

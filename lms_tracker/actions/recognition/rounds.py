@@ -291,6 +291,7 @@ def cancel(viewer: Viewer, number: int, revision: int, reason: str) -> None:
     with database.writing() as connection:
         found, _ = scopes.locked(connection, viewer, Right.APPROVE, number, revision)
         step_to(connection, viewer, found, State.CANCELLED, "cancelled", said)
+        scopes.mark_totals(connection, found)
 
 
 def step_to(

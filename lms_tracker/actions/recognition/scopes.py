@@ -19,6 +19,7 @@ from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import rounds
 from lms_tracker.store.recognition.assessments import Assessment
 from lms_tracker.store.recognition.rounds import Round
+from lms_tracker.store.reporting import due as totals_due
 
 
 class RecognitionRefused(ValueError):
@@ -92,6 +93,15 @@ def locked(
     if revision is not None and found.revision != revision:
         raise RecognitionRefused("changed")
     return found, whose(connection, found.place_id, found.organisation_id)
+
+
+def mark_totals(connection: Connection, found: Round) -> None:
+    """Have everything counted again that a round may count in: who is registered in it has changed."""
+    if found.place_id is not None:
+        place = places.by_id(connection, found.place_id)
+        totals_due.mark_below(connection, place.path if place else "/0/", found.year)
+    elif found.organisation_id is not None:
+        totals_due.mark_organisations(connection, [found.organisation_id], found.year)
 
 
 def paths(connection: Connection, found: Whose, on: date) -> tuple[str, ...]:

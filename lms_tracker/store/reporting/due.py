@@ -55,6 +55,19 @@ def mark_homes(connection: Connection, person_keys: Collection[bytes]) -> None:
     mark_places(connection, found, None)
 
 
+def mark_people(connection: Connection, person_keys: Collection[bytes]) -> None:
+    """The same, and the places of the households and clans they belong or belonged to."""
+    mark_homes(connection, person_keys)
+    member, kinship = schema.kinship_members, schema.kinships
+    rows = connection.execute(
+        select(kinship.c.place_id)
+        .join(member, member.c.kinship_id == kinship.c.id)
+        .where(member.c.person_key.in_(list(person_keys)))
+        .distinct()
+    )
+    mark_places(connection, list(rows.scalars()), None)
+
+
 def mark_places_of(connection: Connection, organisation_id: int, year: int | None) -> None:
     """Have the places counted again where an organisation stands, and where who was in its rounds lives."""
     organisation, round_, subject = schema.organisations, schema.rounds, schema.assessments
