@@ -15,12 +15,14 @@ from lms_tracker.cli import (
     credit,
     criteria,
     database,
+    figures,
     flags,
     forwards,
     identities,
     organisations,
     people,
     places,
+    plans,
     policies,
     providers,
     roles,
@@ -59,6 +61,9 @@ for command in (
     organisations.organisation,
     criteria.criteria,
     authorities.authority,
+    plans.plan,
+    plans.indicator,
+    figures.figures,
 ):
     main.add_command(command)
 for command in identities.COMMANDS:

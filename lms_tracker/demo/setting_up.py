@@ -16,7 +16,7 @@ from lms_tracker.actions import courses as courses_
 from lms_tracker.actions.rights import ORGANISER, Role, Scope, Viewer
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
-from lms_tracker.demo import cases, township
+from lms_tracker.demo import cases, plans, township
 from lms_tracker.demo.citizens import Citizen, citizens
 from lms_tracker.demo.courses import PROVIDERS, catalogue_file
 from lms_tracker.demo.folder import Folder, Login, Made, Program
@@ -39,6 +39,7 @@ STAFF: tuple[tuple[str, str, str, int | str], ...] = (
     ("quan-tri-xa", "Danh Hoàng Quân", Role.ADMINISTRATOR, COMMUNE),
 )
 OFFICER, REVIEWER, ADMINISTRATOR = "can-bo", "tham-dinh", "quan-tri-xa"
+ORGANISER_OF_ALL = "to-chuc"
 # So many citizens can sign in; of the others a roster told, as of most people of a commune.
 ACCOUNTS = 12
 WHY = "Danh sách học viên của đơn vị (dữ liệu mẫu)"
@@ -100,6 +101,8 @@ def _make(timezone: str, everybody: list[Citizen], progress: Progress) -> Made:
         progress(len(staff) + citizen.number, total)
     cases.declare([_of(keys[one.number]) for one in everybody[:ACCOUNTS]], officer, reviewer, now.date())
     cases.dispute_an_account(officer, everybody, keys)
+    plans.load()
+    plans.call(_of(known[ORGANISER_OF_ALL]), officer, commune, now.date())
     return Made(now, len(everybody), programs, [*found, *staff])
 
 
