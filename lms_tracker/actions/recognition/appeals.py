@@ -226,7 +226,7 @@ def uphold(
         found, case = _answerable(connection, viewer, number, revision)
         not_before = case.decision.decided_on
         body = decisions.check(connection, case.round, deciding, not_before=not_before)
-        if lists.standing(connection, case.round, [case.row]):
+        if lists.holds_title(connection, case.round, case.row):
             raise RecognitionRefused("title")
         made = decisions.add(connection, viewer, case.round, store_decisions.APPEAL, deciding, body, form_key)
         decided = deciding.decided_on

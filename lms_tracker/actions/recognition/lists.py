@@ -22,7 +22,8 @@ from lms_tracker.learning.recognition import grids as grid_rules
 from lms_tracker.learning.recognition.rounds import COUNTED, Belonging, Presence, State, belonging, counted_on
 from lms_tracker.store import database, due, places
 from lms_tracker.store.places import Place
-from lms_tracker.store.recognition import assessments, recognitions, subjects
+from lms_tracker.store.recognition import assessments, subjects
+from lms_tracker.store.recognition import listing as listing_store
 from lms_tracker.store.recognition.assessments import After, Assessment
 from lms_tracker.store.recognition.rounds import Round
 
@@ -100,14 +101,13 @@ def listing(viewer: Viewer, number: int, after: After = None, place_id: int | No
     """The list, or what it would be; looks at the names shown are logged. Raises rights.NotAllowed."""
     with database.reading() as connection:
         found, whose = scopes.known(connection, viewer, Right.SEE, number)
-        everybody = named(connection, found, whose, scopes.myself(connection, viewer), clock.today())
-        shown = [
-            one
-            for one in everybody
-            if (after is None or (one.row.sort_key, one.row.id) > after)
-            and (place_id is None or one.row.local_place_id == place_id)
-        ]
-        page = shown[:PAGE]
+        asked = _Asked(connection, found, whose, scopes.myself(connection, viewer), clock.today())
+        rows = assessments.page(
+            connection, number, PAGE + 1, after, local_place_id=place_id, states=[assessments.REVIEWED]
+        )
+        page, results = asked.named(rows[:PAGE]), listing_store.results(connection, number)
+        warned = sorted(asked.warned)[:PAGE]
+        warnings = asked.named(_in_order(assessments.by_ids(connection, warned).values()))
         states = assessments.counts(connection, [number])[number]
         made = Listing(
             round=found,
@@ -116,13 +116,13 @@ def listing(viewer: Viewer, number: int, after: After = None, place_id: int | No
             mine=scopes.mine(connection, viewer, whose),
             shown=page,
             at=places.by_ids(connection, {one.row.local_place_id for one in page if one.row.local_place_id}),
-            counts=_counted(one.row.proposed_result for one in everybody if not one.left_out),
-            left_out=_counted(one.left_out for one in everybody if one.left_out),
-            warnings=[one for one in everybody if is_warned(one)][:PAGE],
+            counts=Counter(result for row, result in results.items() if row not in asked.left_out),
+            left_out=Counter(asked.left_out.values()),
+            warnings=warnings,
             unreviewed=sum(
                 one.count for one in states if one.state in (assessments.REGISTERED, assessments.SCORED)
             ),
-            next=(page[-1].row.sort_key, page[-1].row.id) if len(shown) > PAGE else None,
+            next=(page[-1].row.sort_key, page[-1].row.id) if len(rows) > PAGE else None,
             minutes=minutes_of(found),
             submission=submission_of(found),
         )
@@ -131,72 +131,74 @@ def listing(viewer: Viewer, number: int, after: After = None, place_id: int | No
     return made
 
 
-def is_warned(one: Named) -> bool:
-    """Whether somebody has to look at this name before it is decided about."""
-    return bool(one.left_out) or one.belonging.presence != Presence.HERE
+def _in_order(rows: Iterable[Assessment]) -> list[Assessment]:
+    return sorted(rows, key=lambda row: (row.sort_key, row.id))
 
 
-def _counted(words: Iterable[str]) -> dict[str, int]:
-    return dict(Counter(words))
+class _Asked:
+    """All that is asked about the reviewed rows of a round, in few questions however many there are.
+
+    Whoever lived in the round's place, or belonged to its organisation, on the last day of the year, or on
+    the day of the decision if that comes first, is decided about, also when they left or died since.
+    """
+
+    def __init__(
+        self, connection: Connection, found: Round, whose: Whose, me: Self | None, decided_on: date
+    ) -> None:
+        self.on, today = counted_on(found.year, decided_on), clock.today()
+        paths = scopes.paths(connection, whose, self.on)
+        ask = listing_store.members if whose.organisation is not None else listing_store.placed
+        there = ask(connection, found.id, paths, self.on)
+        still = there if today <= self.on else ask(connection, found.id, paths, today)
+        dead = listing_store.died(connection, found.id)
+        self.results = listing_store.results(connection, found.id)
+        self._places: dict[int, int | None] = {
+            **there, **listing_store.without_subject(connection, found.id)
+        }  # fmt: skip
+        plain = {row for row in self._places if row not in dead and (row in still or row not in there)}
+        strange = [row for row in self.results if row not in plain]
+        rows = list(assessments.by_ids(connection, strange).values())
+        self._strange = belongings(connection, found, whose, rows, decided_on)
+        self.left_out = self._left_out(connection, found, me)
+        self.warned = {*self.left_out, *self._strange}
+
+    def _left_out(self, connection: Connection, found: Round, me: Self | None) -> dict[int, str]:
+        """Why rows are not decided about; of several reasons the first of these."""
+        others = listing_store.concerning(connection, found.id, me.key) if me is not None else set()
+        gone = {row: one.presence.value for row, one in self._strange.items() if one.presence not in COUNTED}
+        holders = listing_store.holders(connection, found.id, found.model, found.year)
+        return {
+            **dict.fromkeys(others, "other-person"),
+            **gone,
+            **dict.fromkeys(holders, "title"),
+            **dict.fromkeys(listing_store.decided(connection, found.id), "decided"),
+        }
+
+    def belonging(self, row_id: int) -> Belonging:
+        known = self._strange.get(row_id)
+        return Belonging(Presence.HERE, self._places[row_id]) if known is None else known
+
+    def named(self, rows: Iterable[Assessment]) -> list[Named]:
+        return [Named(row, self.belonging(row.id), self.left_out.get(row.id, "")) for row in rows]
 
 
 def named(
     connection: Connection, found: Round, whose: Whose, me: Self | None, decided_on: date
 ) -> list[Named]:
-    """Everybody who was reviewed, in the order of lists, with what is known of them on a day.
-
-    Whoever lived in the round's place, or belonged to its organisation, on the last day of the year, or on
-    the day of the decision if that comes first, is decided about, also when they left or died since.
-    """
-    rows = assessments.every(connection, found.id, states=[assessments.REVIEWED])
-    decided = recognitions.of_assessments(connection, [row.id for row in rows])
-    holders = standing(connection, found, rows)
-    belong = belongings(connection, found, whose, rows, decided_on)
-    made = []
-    for row in rows:
-        left_out = _left_out(row, belong[row.id], bool(decided[row.id]), row.id in holders, me)
-        made.append(Named(row, belong[row.id], left_out))
-    return made
+    """Everybody who was reviewed, in the order of lists, with what is known of them on a day."""
+    asked = _Asked(connection, found, whose, me, decided_on)
+    return asked.named(assessments.every(connection, found.id, states=[assessments.REVIEWED]))
 
 
-def _left_out(
-    row: Assessment, found: Belonging, is_decided: bool, holds_already: bool, me: Self | None
-) -> str:
-    if is_decided:
-        return "decided"
-    if holds_already:
-        return "title"
-    if found.presence not in COUNTED:
-        return found.presence.value
-    return "other-person" if me is not None and not me.may_decide(row) else ""
-
-
-def standing(connection: Connection, found: Round, rows: Sequence[Assessment]) -> set[int]:
-    """The rows of those who hold the title of the round's year already, under whatever key."""
-    subject_ids = [row.subject_id for row in rows if row.subject_id is not None]
-    held = recognitions.standing(connection, found.model, found.year, (), subject_ids)
-    subjects_held = {one.subject_id for one in held}
-    keys = sorted({row.person_key for row in rows if row.person_key is not None})
-    now = due.person_keys(connection, keys)
-    actors = due.actor_keys(connection, sorted(set(now.values())))
-    every = {actor: person for person, known in actors.items() for actor in (*known, person)}
-    holders = {
-        every[one.person_key]
-        for one in recognitions.standing(connection, found.model, found.year, sorted(every))
-        if one.person_key is not None
-    }
-    return {
-        row.id
-        for row in rows
-        if (row.person_key is not None and now[row.person_key] in holders)
-        or (row.subject_id is not None and row.subject_id in subjects_held)
-    }
+def holds_title(connection: Connection, found: Round, row: Assessment) -> bool:
+    """Whether the person or other subject of a row holds the title of the round's year."""
+    return row.id in listing_store.holders(connection, found.id, found.model, found.year)
 
 
 def belongings(
     connection: Connection, found: Round, whose: Whose, rows: Sequence[Assessment], decided_on: date
 ) -> dict[int, Belonging]:
-    """How the subjects of these rows stand to the round's place on its day."""
+    """How the subjects of these rows, of which there are few, stand to the round's place on its day."""
     keys = sorted({row.person_key for row in rows if row.person_key is not None})
     on, today = counted_on(found.year, decided_on), clock.today()
     now = due.person_keys(connection, keys)
@@ -223,14 +225,14 @@ def make(viewer: Viewer, number: int, revision: int) -> None:
     Raises rights.NotAllowed and RecognitionRefused.
     """
     with database.writing() as connection:
-        found, whose = scopes.locked(connection, viewer, Right.APPROVE, number, revision)
-        everybody = named(connection, found, whose, None, clock.today())
-        if not everybody:
+        found, _ = scopes.locked(connection, viewer, Right.APPROVE, number, revision)
+        count = len(listing_store.results(connection, number))
+        if not count:
             raise RecognitionRefused("list-empty")
         _keep_proposals(connection, found)
-        note = f"{len(everybody)}"
+        note = f"{count}"
         rounds.step_to(connection, viewer, found, State.LISTED, "listed", note)
-    log.info("list made", round=number, names=len(everybody))
+    log.info("list made", round=number, names=count)
 
 
 def _keep_proposals(connection: Connection, found: Round) -> None:

@@ -12,9 +12,6 @@ _TABLE = schema.assessments
 REGISTERED, SCORED, REVIEWED, WITHDRAWN = "registered", "scored", "reviewed", "withdrawn"
 SELF, PAPER, PROPOSED = "self", "paper", "proposed"
 
-# Of 25 columns each: PostgreSQL takes 65,535 variables in a statement.
-ROWS_AT_ONCE = 2_000
-
 # Where a list goes on: the sort key and number of the last row shown.
 After = tuple[str, int] | None
 
@@ -192,8 +189,7 @@ def register(
     by_person: bytes,
     now_us: int,
 ) -> int:
-    """Put subjects into a round; those who are in it change nothing. Answers how many are new."""
-    before = _count(connection, round_id)
+    """Put subjects into a round that is locked and does not hold them; answers how many there are."""
     numbers = dialects.new_numbers(connection, _TABLE, len(entrants))
     rows = [
         (
@@ -203,14 +199,18 @@ def register(
         )
         for number, one in zip(numbers, entrants, strict=True)
     ]  # fmt: skip
-    for part in dialects.chunks(rows, ROWS_AT_ONCE):
-        dialects.insert_new(connection, _TABLE, part)
-    return _count(connection, round_id) - before
+    dialects.insert(connection, _TABLE, rows)
+    return len(rows)
 
 
-def _count(connection: Connection, round_id: int) -> int:
-    asked = select(func.count()).select_from(_TABLE).where(_TABLE.c.round_id == round_id)
-    return int(connection.execute(asked).scalar_one())
+def keys(connection: Connection, round_id: int) -> set[tuple[bytes | None, int | None]]:
+    """Who is in a round and did not withdraw: (person key, number of another subject)."""
+    rows = connection.execute(
+        select(_TABLE.c.person_key, _TABLE.c.subject_id).where(
+            _TABLE.c.round_id == round_id, _TABLE.c.state != WITHDRAWN
+        )
+    )
+    return {(None if row[0] is None else bytes(row[0]), row[1]) for row in rows}
 
 
 def change(connection: Connection, one: Assessment, **values: Any) -> bool:
