@@ -7,10 +7,21 @@ import pytest
 from sqlalchemy import update
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.recognition import model_reviews, models, standings
+from lms_tracker.actions.recognition import (
+    grid_saves,
+    grids,
+    model_reviews,
+    models,
+    scopes,
+    scores,
+    standings,
+)
+from lms_tracker.actions.recognition.grids import Typed
 from lms_tracker.actions.recognition.model_reviews import CellsRefused, Proposal
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
+from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
+from lms_tracker.learning.recognition import grids as grid_rules
 from lms_tracker.learning.recognition.models import Model, Result
 from lms_tracker.learning.recognition.standings import State
 from lms_tracker.store import database, kinships, schema
@@ -156,7 +167,7 @@ def test_a_reviewer_ticks_what_is_not_computed_and_what_the_items_come_to_is_pro
     review(reviewer, row, t="1")
     assert proposed(row) == ("reviewed", "achieved", None)
     review(reviewer, row, t="")
-    assert proposed(row) == ("scored", "", None)
+    assert proposed(row) == ("registered", "", None)
     with pytest.raises(RecognitionRefused) as refused:
         review(reviewer, row, Result.ACHIEVED, t="")
     assert refused.value.rule == "unassessed"
@@ -269,3 +280,28 @@ def test_a_place_s_families_are_listed_by_state_and_the_look_at_one_is_logged_i1
     with database.writing() as connection:
         kinships.leave_all(connection, [families[1][0]], clock.today() - timedelta(days=1))
     assert models.page_of(viewer, Model.HOUSEHOLD, numbers[1], YEAR).hidden == 1
+
+
+def test_the_grid_and_the_decision_leave_nobody_to_judge_their_own_family_i17() -> None:
+    at = communes.settle()
+    reviewer = communes.officer("reviewer", at.commune, "reviewer")
+    set_id = checklists.adopt(
+        Model.HOUSEHOLD, [checklists.item("1", share=checklists.share("members", 50)), checklists.item("t")],
+        at.commune,
+    )  # fmt: skip
+    others = households.people(1)
+    number = households.kinship(at.east, [reviewer.key])
+    other = households.kinship(at.east, others, name="13")
+    recognise(Model.CITIZEN, YEAR, [reviewer.key])
+    round_id, rows = in_round(Model.HOUSEHOLD, set_id, at, number, other)
+    empty = grid_rules.base_of({}, "")
+    typed = {row: Typed({"t": "1"}, "", 0, empty) for row in rows}
+    saved = grid_saves.save(reviewer, round_id, grids.REVIEW, typed)
+    assert saved.problems == {rows[0]: {"row": "own-entry"}}
+    # Ticked, and nobody of the family is recognised.
+    assert proposed(rows[1]) == ("reviewed", "not-achieved", None)
+    with database.reading() as connection:
+        me = scopes.myself(connection, reviewer)
+    assert [me.may_decide(row_of(row)) for row in rows] == [False, False]
+    with pytest.raises(NotFound):
+        scores.review(reviewer, rows[1], 1, {"t": "1"}, "achieved", "")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock
-from lms_tracker.actions.recognition import criteria, evidence, scopes
+from lms_tracker.actions.recognition import criteria, evidence, model_reviews, scopes
 from lms_tracker.actions.recognition.grids import (
     ACTIVE,
     MOST_ROWS,
@@ -91,6 +91,8 @@ def write(
                 conflicts[number] = row
         else:
             changes[number] = _changed(found, used, row, kind, read, me.key)
+    if kind == REVIEW and model_reviews.is_computed(found, used):
+        model_reviews.settle(connection, found, rows, changes)
     _write(connection, kind, changes, viewer.key)
     return Saved(len(changes), conflicts, problems)
 

@@ -109,6 +109,33 @@ def _is_due(used: Checklist, second_from: date | None) -> bool:
     return second_from is not None and second_from <= clock.today()
 
 
+def is_computed(found: Round, used: AnySet) -> bool:
+    """Whether what members are recognised for counts in a round, beside what a person ticks."""
+    return found.model != Model.CITIZEN and isinstance(used, Checklist)
+
+
+def settle(
+    connection: Connection,
+    found: Round,
+    rows: Mapping[int, Assessment],
+    changes: Mapping[int, dict[str, object]],
+) -> None:
+    """Put into changed rows of a grid what their items come to, those included that are computed."""
+    points = {number: rules.unpacked(str(values["reviewed_points"])) for number, values in changes.items()}
+    said = proposals(connection, found, [rows[number] for number in changes], points)
+    for number, values in changes.items():
+        values |= _proposed(said[number], bool(points[number]))
+
+
+def _proposed(said: Proposal, is_ticked: bool) -> dict[str, object]:
+    waiting = assessments.SCORED if is_ticked else assessments.REGISTERED
+    return {
+        "state": assessments.REVIEWED if said.result else waiting,
+        "proposed_result": said.result,
+        "proposed_level": said.level,
+    }
+
+
 def review(
     viewer: Viewer, number: int, revision: int, typed: Mapping[str, str], wanted: Proposal, note: str
 ) -> None:
@@ -176,9 +203,7 @@ def _keep(connection: Connection, viewer: Viewer, kept: Mapping[int, Kept]) -> N
             "reviewed_us": now,
             "reviewed_by": by,
             "note": note,
-            "state": assessments.REVIEWED if said.result else assessments.SCORED,
-            "proposed_result": said.result,
-            "proposed_level": said.level,
+            **_proposed(said, bool(points)),
         }
         for number, (_row, points, said, note) in kept.items()
     }

@@ -16,7 +16,7 @@ from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.store import organisation_tree, places, reach
 from lms_tracker.store.organisation_tree import Organisation
 from lms_tracker.store.places import Place
-from lms_tracker.store.recognition import rounds
+from lms_tracker.store.recognition import rounds, standings
 from lms_tracker.store.recognition.assessments import Assessment
 from lms_tracker.store.recognition.rounds import Round
 from lms_tracker.store.reporting import due as totals_due
@@ -116,22 +116,28 @@ def paths(connection: Connection, found: Whose, on: date) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who is at work, under whatever keys: to tell what is their own affair."""
+    """Who is at work, under whatever keys: to tell what is their own affair.
+
+    `own_rows` are rows about a household, clan or unit to which they belong.
+    """
 
     key: bytes
+    own_rows: frozenset[int] = frozenset()
 
     def is_own(self, row: Assessment) -> bool:
         """Whether a row is about them."""
         return row.person_key == self.key
 
     def may_review(self, row: Assessment) -> bool:
-        """Nobody reviews themselves, nor the score that they entered."""
-        return self.key not in (row.person_key, row.self_by)
+        """Nobody reviews themselves or their own family or unit, nor the score that they entered."""
+        return self.key not in (row.person_key, row.self_by) and row.id not in self.own_rows
 
     def may_decide(self, row: Assessment) -> bool:
-        """Nobody decides about themselves, nor about what they entered or reviewed."""
-        return self.key not in (row.person_key, row.self_by, row.reviewed_by)
+        """Nobody decides about themselves, their family or unit, nor about what they entered or reviewed."""
+        mine = (row.person_key, row.self_by, row.reviewed_by)
+        return self.key not in mine and row.id not in self.own_rows
 
 
 def myself(connection: Connection, viewer: Viewer) -> Self:
-    return Self(identity.current(connection, viewer.key))
+    key = identity.current(connection, viewer.key)
+    return Self(key, frozenset(standings.own_rows(connection, {key, viewer.key}, clock.today())))

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, identity, rights
-from lms_tracker.actions.recognition import criteria, evidence, grid_saves, grids, scopes, sheets
+from lms_tracker.actions.recognition import (
+    criteria,
+    evidence,
+    grid_saves,
+    grids,
+    model_reviews,
+    scopes,
+    sheets,
+)
 from lms_tracker.actions.recognition.rounds import said_why
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.records import NotFound
@@ -95,6 +103,8 @@ def review(
         if locked:
             raise RecognitionRefused(locked)
         used = criteria.held(connection, found.criteria_set_id).criteria
+        if model_reviews.is_computed(found, used):
+            raise NotFound
         read = rules.read(rules.columns(used, row.population), typed, note)
         if read.problems:
             raise CellsRefused(read.problems)

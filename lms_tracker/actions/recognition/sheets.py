@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, records, rights
-from lms_tracker.actions.recognition import criteria, evidence, grids, scopes
+from lms_tracker.actions.recognition import criteria, evidence, grids, model_reviews, scopes
 from lms_tracker.actions.recognition.scopes import Mine, Whose
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.criteria import AnySet, IndicatorProposal
@@ -108,7 +108,11 @@ def _sheet(connection: Connection, viewer: Viewer, row: Assessment, found: Round
         mine=mine,
         is_own=is_own,
         may_score=is_own and is_active and is_in_time(found) and not row.reviewed_points,
-        may_review=mine.review and is_active and me.may_review(row),
+        # What is computed of members has a page of its own (model_assessments).
+        may_review=mine.review
+        and is_active
+        and me.may_review(row)
+        and not model_reviews.is_computed(found, used),
     )
 
 
