@@ -2,16 +2,16 @@
 
 Merging relinks every identifier of the loser to the survivor, the loser's own key among them, so that every
 address of the loser leads to the survivor; takes the loser's balances back; and marks the survivor due: in
-one transaction. Where the loser lives, which households, clans and organisations it belongs to, what it agreed
-to and who is its guardian follow to the survivor (store.merge_moves), where the survivor's record does not say
-the same already. Evidence and claims stay under the key they were made for.
+one transaction. Where the loser lives, which households, clans and organisations it belongs to, what it
+agreed to and who is its guardian follow to the survivor (store.merge_moves), where the survivor's record does
+not say the same already. Evidence and claims stay under the key they were made for.
 
 Undoing is the exact inverse for what the merge moved. What happened in between decides the hard cases:
 
 - An identifier that the merge moved, and that was unlinked, given away or linked anew since, stays where that
   later decision put it. A later merge that was itself undone does not count as one.
-- Of what followed, a row goes back that is still the survivor's, as it was changed since; what was written for
-  the survivor since stays.
+- Of what followed, a row goes back that is still the survivor's, as it was changed since; what was written
+  for the survivor since stays.
 - An identifier linked to the survivor since the merge stays with the survivor, because what proved it was the
   survivor's own; `Undone.stayed` names them, so that somebody can look at each.
 - Accepted claims are statements about their claimant's own identifier: those of the loser go back with it,
@@ -21,8 +21,8 @@ Undoing is the exact inverse for what the merge moved. What happened in between 
 - If the loser was merged again since, that one has to be undone.
 
 Rights are never merged: whoever holds a grant, or will, or is the head of a unit cannot be the loser, until
-that is taken back. A guardian whose ward is merged into the guardian's own record stays behind. Both logins open the survivor's record; a
-record with a login is not merged into one without.
+that is taken back. A guardian whose ward is merged into the guardian's own record stays behind. Both logins
+open the survivor's record; a record with a login is not merged into one without.
 """
 
 from collections import Counter
@@ -49,14 +49,12 @@ from lms_tracker.store import (
     merges,
     organisation_tree,
     people,
-    residences,
     reversals,
 )
 from lms_tracker.store.links import Bar
-from lms_tracker.store.merge_moves import Moved
 from lms_tracker.store.merges import Merge
-from lms_tracker.store.reporting import due as totals_due
 from lms_tracker.store.names import Names
+from lms_tracker.store.reporting import due as totals_due
 
 log = logs.logger(__name__)
 
@@ -188,18 +186,11 @@ def merge(viewer: Viewer | None, survivor: bytes, loser: bytes, why: str) -> int
         links.note(connection, [step.event(What.MERGED, key, survivor, now, number) for key in moved])
         identity.take_back(connection, loser, None, now)
         people.end_sessions(connection, loser)
-        homes = [one.place_id for one in residences.of_person(connection, survivor)]
-        _recount(connection, merge_moves.move(connection, number, survivor, loser, clock.today()), homes)
+        merge_moves.move(connection, number, survivor, loser, clock.today())
         reversals.mark(connection, now, {*moved, survivor})
         totals_due.mark_people(connection, [survivor, loser])
     log.info("records merged", merge=number)
     return number
-
-
-def _recount(connection: Connection, moved: Moved, homes: Iterable[int]) -> None:
-    """Have totals counted again where one of the two lives or belongs."""
-    totals_due.mark_places(connection, {*moved.places, *homes}, None)
-    totals_due.mark_organisations(connection, moved.organisations, None)
 
 
 def _demand_mergeable(connection: Connection, viewer: Viewer | None, survivor: bytes, loser: bytes) -> None:
@@ -274,9 +265,7 @@ def _undoable(connection: Connection, viewer: Viewer | None, merge_id: int) -> M
     merged = merges.by_id(connection, merge_id)
     if merged is None:
         raise NotAllowed if viewer is not None else IdentityRefused("no-merge", "there is no such merge")
-    moved = merge_moves.move_back(connection, merged.id, merged.survivor, merged.loser)
-    homes = [one.place_id for one in residences.of_person(connection, merged.survivor)]
-    _recount(connection, moved, homes)
+    merge_moves.move_back(connection, merged.id, merged.survivor, merged.loser)
     if viewer is not None:
         # Over each by what is its own: what followed in the merge gives nobody a right over the other.
         for key in (merged.survivor, merged.loser):

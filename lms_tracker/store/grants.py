@@ -104,6 +104,13 @@ def valid(connection: Connection, person_key: bytes, on: date) -> list[Standing]
     return _standing(connection, _rows(connection, _table.c.person_key == person_key, *_holding(on)), on)
 
 
+def not_ended(connection: Connection, person_key: bytes, on: date) -> list[GrantRow]:
+    """What a person holds on a local date or is to hold from a later one, the oldest first."""
+    open_ended = or_(_table.c.valid_to.is_(None), _table.c.valid_to >= on)
+    found = _rows(connection, _table.c.person_key == person_key, _table.c.revoked_us.is_(None), open_ended)
+    return [row for row in found if _standing(connection, [row], max(on, row.valid_from or on))]
+
+
 def holders_everywhere(connection: Connection, role: str, on: date) -> list[Standing]:
     """Who holds a role everywhere on a local date."""
     everywhere = (column.is_(None) for column in _SCOPE)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, upd
 
 from lms_tracker.learning import names
 from lms_tracker.store import dialects, schema
+from lms_tracker.store.organisations import HEAD
 from lms_tracker.store.places import within
 from lms_tracker.store.reach import in_force
 
@@ -178,6 +179,17 @@ def count_of_people(connection: Connection, path: str, on: date) -> int:
         )
     )
     return int(found.scalar_one())
+
+
+def is_head(connection: Connection, person_key: bytes, on: date) -> bool:
+    """Whether somebody is the head of an organisation on a local date, or is to be from a later one."""
+    table = _MEMBERS.c
+    found = select(table.id).where(
+        table.person_key == person_key,
+        table.capacity == HEAD,
+        or_(table.until.is_(None), table.until >= on),
+    )
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def join(connection: Connection, made: Member) -> int:

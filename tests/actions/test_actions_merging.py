@@ -1,15 +1,21 @@
 """Two records that turn out to be one person's, merged and parted again, on both databases."""
 
-import pytest
-from flask import Flask
+from datetime import UTC, date, datetime, timedelta
 
-from lms_tracker.actions import identity, linking, merging, people
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from lms_tracker.actions import clock, grants, identity, linking, merging, people, rights
+from lms_tracker.actions.grants import Wanted
 from lms_tracker.actions.identity import IdentityRefused, Outcome
 from lms_tracker.actions.linking import Decision
-from lms_tracker.actions.rights import Caller, NotAllowed, Viewer
+from lms_tracker.actions.rights import Caller, NotAllowed, Right, Viewer
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import database, links
-from tests.actions import claimants, learners, viewers
+from lms_tracker.store import consents, database, kinships, links, residences, schema
+from lms_tracker.store.grants import Scope
+from tests.actions import claimants, learners, territory, viewers
 from xapi.actors import Identified, identify
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -254,3 +260,141 @@ def test_a_merge_of_two_people_who_both_have_reviewed_claims_and_its_undoing(app
     assert nominal(hoa.key, khac.key) == [7 * HOUR, 0]
     merging.unmerge(approver, number, "hai người khác nhau")
     assert nominal(hoa.key, khac.key) == [4 * HOUR, 3 * HOUR]
+
+
+def homes(key: bytes) -> list[tuple[int, date | None, date | None]]:
+    with database.reading() as connection:
+        return [(one.place_id, one.since, one.until) for one in residences.of_person(connection, key)]
+
+
+def families(key: bytes) -> list[tuple[int, str]]:
+    with database.reading() as connection:
+        return [(one.kinship.id, one.relation) for one in kinships.of_person(connection, key)]
+
+
+def units(key: bytes) -> set[tuple[int, str]]:
+    table = schema.organisation_members.c
+    with database.reading() as connection:
+        rows = connection.execute(
+            select(table.organisation_id, table.capacity).where(table.person_key == key)
+        ).all()
+    return {(row[0], row[1]) for row in rows}
+
+
+def agreed(key: bytes) -> bool | None:
+    with database.reading() as connection:
+        found = consents.newest(connection, [key], "learning").get(key)
+    return None if found is None else found.given
+
+
+def test_what_is_known_of_the_record_that_ends_follows_and_goes_back_when_the_merge_is_undone(
+    approver: Viewer,
+) -> None:
+    hoa, roster = viewers.somebody("hoa"), viewers.somebody("ho-so-cu")
+    today, year = clock.today(), timedelta(days=365)
+    old, new = territory.place("Phong Điền"), territory.place("Đông Hòa")
+    school = territory.organisation("Trường Đông Hòa")
+    with database.writing() as connection:
+        household, clan = kinships.add(connection, [("household", "12", new), ("clan", "Nguyễn", new)], 1)
+        kinships.join(
+            connection,
+            [(household, hoa.key, "wife", None), (household, roster.key, "head", today - year),
+             (clan, roster.key, "", None)],
+        )  # fmt: skip
+        consents.add(connection, [(hoa.key, True)], "learning", "roster", None, 1)
+        consents.add(connection, [(roster.key, False)], "learning", "paper", None, 2)
+    territory.lives(hoa.key, new)
+    territory.lives(roster.key, old, until=today - year)
+    territory.lives(roster.key, new, since=today - year)
+    territory.belongs(hoa.key, school)
+    territory.belongs(roster.key, school)
+    territory.belongs(roster.key, school, "learner")
+
+    def stands() -> list[object]:
+        return [f(key) for f in (homes, families, units, agreed) for key in (hoa.key, roster.key)]
+
+    before = stands()
+    for _again in range(2):
+        number = merging.merge(approver, hoa.key, roster.key, WHY)
+        assert homes(hoa.key) == [(old, None, today - year), (new, None, None)]
+        # What her own record says already stays where it was.
+        assert homes(roster.key) == [(new, today - year, None)]
+        assert sorted(families(hoa.key)) == [(household, "head"), (household, "wife"), (clan, "")]
+        assert units(hoa.key) == {(school, "staff"), (school, "learner")}
+        assert agreed(hoa.key) is False
+        merging.unmerge(approver, number, WHY)
+        assert stands() == before
+
+
+def test_what_was_changed_since_the_merge_goes_back_as_it_is_and_what_was_written_since_stays(
+    approver: Viewer,
+) -> None:
+    hoa, roster = viewers.somebody("hoa"), viewers.somebody("ho-so-cu")
+    commune, elsewhere = territory.place("Đông Hòa"), territory.place("Phong Điền")
+    territory.lives(roster.key, commune)
+    number = merging.merge(approver, hoa.key, roster.key, WHY)
+    with database.writing() as connection:
+        residences.end_of_person(connection, hoa.key, clock.today())
+    territory.lives(hoa.key, elsewhere)
+    merging.unmerge(approver, number, WHY)
+    assert homes(roster.key) == [(commune, None, clock.today())]
+    assert homes(hoa.key) == [(elsewhere, None, None)]
+
+
+@pytest.mark.parametrize("begins", [None, 5], ids=["now", "in five days"])
+def test_a_guardian_keeps_the_ward_whose_record_was_merged_and_after_undoing_that_one_alone(
+    approver: Viewer, begins: int | None
+) -> None:
+    an, child, mother = (viewers.somebody(login) for login in ("binh-an", "con-gai", "me-an"))
+    first = None if begins is None else clock.today() + timedelta(days=begins)
+    grants.grant(None, Wanted("me-an", "guardian", Scope(ward_key=child.key), first, None))
+    number = merging.merge(approver, an.key, child.key, WHY)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=begins or 0)):
+        mother = people.viewer(mother.key) or mother
+        with database.reading() as connection:
+            assert rights.may(connection, mother, Right.SEE, an.key)
+        merging.unmerge(people.viewer(approver.key), number, WHY)
+        mother = people.viewer(mother.key) or mother
+        with database.reading() as connection:
+            assert rights.may(connection, mother, Right.SEE, child.key)
+            assert not rights.may(connection, mother, Right.SEE, an.key)
+
+
+def test_i17_nobody_becomes_the_guardian_of_themselves_by_a_merge(approver: Viewer) -> None:
+    mother, child = viewers.somebody("me-an"), viewers.somebody("con-gai")
+    grants.grant(None, Wanted("me-an", "guardian", Scope(ward_key=child.key), None, None))
+    merging.merge(approver, mother.key, child.key, WHY)
+    with database.reading() as connection:
+        wards = connection.execute(select(schema.grants.c.ward_key)).scalars().all()
+    assert child.key in map(bytes, filter(None, wards))
+    assert mother.key not in map(bytes, filter(None, wards))
+
+
+def test_i17_who_is_to_hold_rights_or_is_the_head_of_a_unit_cannot_be_the_record_that_ends(
+    approver: Viewer,
+) -> None:
+    hoa, lan, minh = (viewers.somebody(login) for login in ("hoa", "lan", "minh"))
+    later, place = clock.today() + timedelta(days=30), territory.place("Xã")
+    grants.grant(None, Wanted("lan", "viewer", Scope(place_id=place), later, None))
+    territory.belongs(minh.key, territory.organisation("Trường"), "head", since=later)
+    for loser in (lan, minh):
+        with pytest.raises(IdentityRefused, match="holds rights"):
+            merging.merge(approver, hoa.key, loser.key, WHY)
+    grants.revoke_role("lan", "viewer", Scope(place_id=place))
+    merging.merge(approver, hoa.key, lan.key, WHY)
+
+
+def test_i17_nobody_undoes_a_merge_by_a_right_that_the_merge_itself_gave(approver: Viewer) -> None:
+    here, there = territory.place("Đây"), territory.place("Kia")
+    hoa, roster = viewers.somebody("hoa"), viewers.somebody("ho-so-cu")
+    territory.lives(hoa.key, here)
+    territory.lives(roster.key, there)
+    local = viewers.somebody("phe-duyet-kia")
+    grants.grant(None, Wanted("phe-duyet-kia", "approver", Scope(place_id=there), None, None))
+    local = people.viewer(local.key) or local
+    number = merging.merge(approver, hoa.key, roster.key, WHY)
+    with database.reading() as connection:
+        assert rights.may(connection, local, Right.APPROVE, hoa.key)
+    with pytest.raises(NotAllowed):
+        merging.unmerge(local, number, WHY)
+    assert (there, None, None) in homes(hoa.key)

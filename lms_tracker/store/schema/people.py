@@ -179,6 +179,17 @@ merges = Table(
     Index(None, "loser"),
 )
 
+# What followed the loser of a merge to the survivor, by table and its row; it goes back when that is undone.
+merge_moves = Table(
+    "merge_moves",
+    metadata,
+    Column("merge_id", ForeignKey("merges.id"), primary_key=True),
+    # A table of store.merge_moves.
+    Column("table_name", Text, primary_key=True),
+    Column("row_id", BigInteger, primary_key=True, autoincrement=False),
+    **CLUSTERED,
+)
+
 # --- rights ----------------------------------------------------------------------------------------------
 
 # Who may do what where: in a place and all below it, in an organisation and all below it, for a provider, for

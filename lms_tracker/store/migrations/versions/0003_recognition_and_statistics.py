@@ -15,6 +15,25 @@ BYTE_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 def upgrade() -> None:
     op.add_column("horizon", sa.Column("credentials", sa.BigInteger(), server_default="0", nullable=False))
     op.create_table(
+        "merge_moves",
+        sa.Column("merge_id", ROW_NUMBER, nullable=False),
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("row_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["merge_id"], ["merges.id"], name=op.f("fk_merge_moves_merge_id")),
+        sa.PrimaryKeyConstraint("merge_id", "table_name", "row_id", name=op.f("pk_merge_moves")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "held_back",
+        sa.Column("actor_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("person_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("again_us", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("actor_key", name=op.f("pk_held_back")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "indicators",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -606,6 +625,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("horizon", "credentials")
+    op.drop_table("merge_moves")
     op.drop_table("inspection_items")
     op.drop_table("appeals")
     op.drop_table("recognitions")
@@ -630,3 +650,4 @@ def downgrade() -> None:
     op.drop_table("criteria_sets")
     op.drop_table("totals_due")
     op.drop_table("indicators")
+    op.drop_table("held_back")
