@@ -16,7 +16,7 @@ from lms_tracker.actions import courses as courses_
 from lms_tracker.actions.rights import ORGANISER, Role, Scope, Viewer
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
-from lms_tracker.demo import cases, plans, township
+from lms_tracker.demo import cases, plans, rounds, township
 from lms_tracker.demo.citizens import Citizen, citizens
 from lms_tracker.demo.courses import PROVIDERS, catalogue_file
 from lms_tracker.demo.folder import Folder, Login, Made, Program
@@ -38,7 +38,7 @@ STAFF: tuple[tuple[str, str, str, int | str], ...] = (
     ("phe-duyet", "Tăng Thị Duyệt", Role.APPROVER, COMMUNE),
     ("quan-tri-xa", "Danh Hoàng Quân", Role.ADMINISTRATOR, COMMUNE),
 )
-OFFICER, REVIEWER, ADMINISTRATOR = "can-bo", "tham-dinh", "quan-tri-xa"
+OFFICER, REVIEWER, APPROVER, ADMINISTRATOR = "can-bo", "tham-dinh", "phe-duyet", "quan-tri-xa"
 ORGANISER_OF_ALL = "to-chuc"
 # So many citizens can sign in; of the others a roster told, as of most people of a commune.
 ACCOUNTS = 12
@@ -101,6 +101,8 @@ def _make(timezone: str, everybody: list[Citizen], progress: Progress) -> Made:
         progress(len(staff) + citizen.number, total)
     cases.declare([_of(keys[one.number]) for one in everybody[:ACCOUNTS]], officer, reviewer, now.date())
     cases.dispute_an_account(officer, everybody, keys)
+    approver = _of(known[APPROVER])
+    rounds.hold(rounds.Officers(officer, reviewer, approver), commune, now.date())
     plans.load()
     plans.call(_of(known[ORGANISER_OF_ALL]), officer, commune, now.date())
     return Made(now, len(everybody), programs, [*found, *staff])

@@ -16,7 +16,10 @@ from lms_tracker.actions.rights import Viewer
 from lms_tracker.demo.citizens import Citizen
 
 COMMUNE, COMMUNE_LEVEL = "Gò Quao", 3
-HAMLETS = ("Hòa Thạnh", "Phước Lợi", "An Bình", "Thạnh Xuân")
+HAMLETS = (
+    "Hòa Thạnh", "Phước Lợi", "An Bình", "Thạnh Xuân", "Hòa Phước", "An Phú", "Phước Thạnh", "Vĩnh Hòa",
+    "Thới An", "Hòa Lợi", "Xuân Phú", "An Thới",
+)  # fmt: skip
 COLUMNS = (
     "STT", "Họ và tên", "Năm sinh", "Giới tính", "Ấp", "Số hộ", "Quan hệ với chủ hộ", "Dòng họ",
     "Điện thoại", "Email", "Đồng ý",
