@@ -49,8 +49,9 @@ from lms_tracker.web import (
     sharing,
     wording,
 )
-from lms_tracker.web.recognition import pages as recognition_pages
 from lms_tracker.web.recognition import awards, families, model_assessments, models
+from lms_tracker.web.recognition import pages as recognition_pages
+from lms_tracker.web.reporting import doors as reporting
 
 STATIC = Path(__file__).resolve().parent / "static"
 YEAR_SECONDS = 31_536_000
@@ -62,6 +63,7 @@ MOST_BYTES_OF = {
     "account_files.send": account_files.MOST_BYTES,
     "completions.send": completions.MOST_BYTES,
     "rosters.send": rosters.MOST_BYTES,
+    **reporting.MOST_BYTES_OF,
     **recognition_pages.MOST_BYTES_OF,
 }
 
@@ -103,6 +105,7 @@ def register(app: Flask) -> None:
         sessions.blueprint,
     ):
         app.register_blueprint(blueprint)
+    reporting.register(app)
     app.add_template_global(asset, "asset")
     wording.set_up(app)
     account_words.set_up(app)
