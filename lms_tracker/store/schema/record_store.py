@@ -414,6 +414,18 @@ due_marks = Table(
     **CLUSTERED,
 )
 
+# Learners whose counting failed: their marks are left alone until then. `kind` is that of the error.
+held_back = Table(
+    "held_back",
+    metadata,
+    Column("actor_key", Key, primary_key=True),
+    Column("person_key", Key, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("again_us", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    **CLUSTERED,
+)
+
 # --- family of the person key ----------------------------------------------------------------------------
 
 # Append-only. `reason` 0 is credited time, others are learning.reasons.Reason. `pieces` is +1 for an entry
