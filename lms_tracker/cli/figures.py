@@ -73,16 +73,17 @@ def import_figures(
 @as_json_option
 def export(place: str, on: datetime | None, year: int | None, period: str, path: Path, as_json: bool) -> None:
     """Write the register of a place and a year as a file, with ratios, sources and remarks."""
-    from lms_tracker.actions.reporting import figure_sheets
+    from lms_tracker.actions.reporting import figure_sheets, figure_tables
     from lms_tracker.actions.reporting.subjects import About
-    from lms_tracker.web.reporting import exports
+    from lms_tracker.learning.reporting.tables import FORMS
 
     form = path.suffix.lstrip(".").lower()
-    if form not in exports.FORMS:
+    if form not in FORMS:
         raise Refused("expected a name that ends with .xlsx, .csv or .json")
     with opened():
         found = figure_sheets.sheet(None, About(place_id=_place(place, on)), year, period)
-        body, _ = exports.FORMS[form](found)
+        rows = figure_tables.rows(found, "en", remark)
+        body = FORMS[form][0]({name: name for name in figure_tables.COLUMNS}, rows)
     path.write_bytes(body)
     show({"figures": len(found.reported), "year": found.year}, f"{len(found.reported)} figures.", as_json)
 

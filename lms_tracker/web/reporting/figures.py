@@ -50,7 +50,7 @@ def export(form: str) -> ResponseReturnValue:
     if form not in exports.FORMS:
         abort(404)
     found = figure_sheets.sheet(sessions.signed_in(), asked.about(), asked.year(), asked.period())
-    body, kind = exports.FORMS[form](found)
+    body, kind = exports.export(found, form)
     response = Response(body, content_type=kind)
     name = f"figures-{found.subject.about.number}-{found.year}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
