@@ -197,6 +197,12 @@ def preview(viewer: Viewer | None, number: int) -> Preview:
         )
 
 
+def demand_change(viewer: Viewer, place_id: int | None) -> None:
+    """Raise rights.NotAllowed where somebody may not adopt or withdraw the sets of a place."""
+    with database.reading() as connection:
+        _demand(connection, viewer, place_id)
+
+
 def numbered(code: str) -> int:
     """The number of the set with this id. Raises NotFound."""
     _keep_shipped()

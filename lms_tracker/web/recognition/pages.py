@@ -4,7 +4,9 @@ from flask import Flask
 
 from lms_tracker.web.recognition import (
     appeals,
+    authorities,
     citizens,
+    criteria_sets,
     decisions,
     entries,
     grid_files,
@@ -17,6 +19,7 @@ from lms_tracker.web.recognition import (
 
 # Forms that are larger than others, by endpoint.
 MOST_BYTES_OF = {
+    "criteria.send": criteria_sets.MOST_BYTES,
     "grids.save": grids.MOST_BYTES,
     "grid_files.preview": grid_files.MOST_BYTES_OF_A_FORM,
 }
@@ -35,4 +38,6 @@ def set_up(app: Flask) -> None:
         rounds, entries, grids, grid_files, lists, decisions, appeals, inspections, citizens,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
+    criteria_sets.register(app)
+    authorities.register(app)
     round_words.set_up(app)
