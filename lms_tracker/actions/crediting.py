@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import clock, deciding, recounts
+from lms_tracker.actions import availability, clock, deciding, holding_back, recounts
 from lms_tracker.actions.deciding import Decided, Rules
 from lms_tracker.learning.ledger import totals
-from lms_tracker.store import courses, credit, database, due, everyone
+from lms_tracker.store import courses, credit, database, due, everyone, held_back
 from lms_tracker.store import recounts as recount_rows
 from lms_tracker.store import totals as kept_totals
 from lms_tracker.store.totals import Changes
@@ -36,9 +36,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RebuildOutcome:
+    """`failed` are people who could not be counted; they stay as they were, are due and held back."""
+
     people: int
     changed: int
     entries: int
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,13 @@ class VerifyOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
+    """Who lost to another worker, and what was written of the others; `persons` are those written."""
+
     lost: list[bytes]
     changed: int
     entries: int
+    persons: int = 0
+    failed: int = 0
 
 
 def recount_due(limit: int = MARKS_AT_ONCE) -> int:
@@ -72,15 +79,11 @@ def recount_due(limit: int = MARKS_AT_ONCE) -> int:
     marked = recounts.advance()
     with database.reading() as connection:
         background = [recount.started_us for recount in recount_rows.under_way(connection)]
-        waiting = due.waiting(connection, limit, background)
+        waiting = due.waiting(connection, limit, background, clock.now_us())
         persons = list(set(due.person_keys(connection, waiting).values()))
-        # Workers side by side see the same marks; in another order each they seldom meet.
-        random.shuffle(persons)
-        parts = _parts(persons)
-        # The first in the same snapshot: mostly there are no others.
-        seen = _seen(connection, next(parts, ()))
-    written = len(seen.decided) - len(_put(seen).lost)
-    return sum((len(part) - len(_recount(part).lost) for part in parts), written) or marked
+    # Workers side by side see the same marks; in another order each they seldom meet.
+    random.shuffle(persons)
+    return sum(_recount(part).persons for part in _parts(persons)) or marked
 
 
 def rebuild(
@@ -90,7 +93,7 @@ def rebuild(
 
     With `first` or `last` only those with keys above `first` and up to `last`.
     """
-    people = changed = entries = 0
+    people = changed = entries = failed = 0
     for part, total in _everyone(first, last):
         waiting: Sequence[bytes] = part
         while waiting:
@@ -98,10 +101,11 @@ def rebuild(
             written = _recount(waiting)
             waiting = written.lost
             changed, entries = changed + written.changed, entries + written.entries
+            failed += written.failed
         people += len(part)
         if progress:
             progress(people, total)
-    return RebuildOutcome(people, changed, entries)
+    return RebuildOutcome(people, changed, entries, failed)
 
 
 def verify(progress: Progress | None = None) -> VerifyOutcome:
@@ -112,23 +116,56 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
     people = 0
     differing: list[Difference] = []
     for part, total in _everyone():
-        with database.reading() as connection:
-            rules = deciding.current(connection)
-            for person_key, found in deciding.decisions(connection, part, rules).items():
-                if found.entries:
-                    differing.append(Difference(person_key.hex(), f"{found.entries} entries to write"))
-                for ledger, _, _ in found.ledgers:
-                    differing += _inconsistencies(connection, ledger)
+        differing += _differences(part)
         people += len(part)
         if progress:
             progress(people, total)
     return VerifyOutcome(people, differing)
 
 
+def _differences(persons: Sequence[bytes]) -> list[Difference]:
+    differing: list[Difference] = []
+    try:
+        with database.reading() as connection:
+            rules = deciding.current(connection)
+            for person_key, found in deciding.decisions(connection, persons, rules).items():
+                if found.entries:
+                    differing.append(Difference(person_key.hex(), f"{found.entries} entries to write"))
+                for ledger, _, _ in found.ledgers:
+                    differing += _inconsistencies(connection, ledger)
+    except Exception as error:
+        if availability.is_unavailable(error):
+            raise
+        if len(persons) > 1:
+            return [one for person in persons for one in _differences([person])]
+        what = f"could not be decided: {type(error).__name__} in {holding_back.where(error)}"
+        return [Difference(persons[0].hex(), what)]
+    return differing
+
+
 def _recount(persons: Sequence[bytes]) -> _Written:
-    with database.reading() as connection:
-        seen = _seen(connection, persons)
-    return _put(seen)
+    """Of several of whom one fails unexpectedly each is counted alone, and who fails then is held back."""
+    try:
+        with database.reading() as connection:
+            seen = _seen(connection, persons)
+        return _put(seen)
+    except Exception as error:
+        if availability.is_unavailable(error):
+            raise
+        if len(persons) > 1:
+            return _together([_recount([person]) for person in persons])
+        holding_back.hold_back(persons[0], error)
+        return _Written([], 0, 0, persons=0, failed=1)
+
+
+def _together(found: Sequence[_Written]) -> _Written:
+    return _Written(
+        [person for one in found for person in one.lost],
+        sum(one.changed for one in found),
+        sum(one.entries for one in found),
+        sum(one.persons for one in found),
+        sum(one.failed for one in found),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +204,14 @@ def _put(seen: _Seen) -> _Written:
         credit.append(connection, ledgers, seen.rules.policy.version, now)
         kept_totals.write_first(connection, {k: v for key in written for k, v in changes[key][0].items()})
         kept_totals.add(connection, {k: v for key in written for k, v in changes[key][1].items()})
+        held_back.release(connection, [key for found in written.values() for key in found.held_back])
         due.remove(connection, [mark for found in written.values() for mark in found.marks])
         _note_progress(connection, list(written.values()), seen.background)
     return _Written(
         sorted(lost),
         sum(1 for found in written.values() if found.entries),
         sum(found.entries for found in written.values()),
+        len(written),
     )
 
 

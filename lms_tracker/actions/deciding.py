@@ -42,6 +42,8 @@ class Decided:
 
     marks: list[tuple[bytes, int]]
     ledgers: list[tuple[bytes, credit.State, list[Entry]]]
+    # Identifiers whose counting failed before.
+    held_back: list[bytes]
 
     @property
     def entries(self) -> int:
@@ -74,6 +76,7 @@ def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) ->
                 )
                 for ledger, pieces in wanted
             ],
+            sorted(around.held_back.intersection(actors[key])),
         )
     return decided
 

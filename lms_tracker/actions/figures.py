@@ -1,11 +1,12 @@
 """The service's own figures, for those who watch it run."""
 
 from lms_tracker.actions import clock
-from lms_tracker.store import database, dead_letters, due, forwards, horizon
+from lms_tracker.store import database, dead_letters, due, forwards, held_back, horizon
 
 # Beyond so many, how many marks wait is not worth the counting.
 MOST_MARKS = 10_000
 MOST_DEAD_LETTERS = 10_000
+MOST_HELD_BACK = 10_000
 
 
 def now() -> dict[str, tuple[str, float]]:
@@ -13,6 +14,7 @@ def now() -> dict[str, tuple[str, float]]:
     with database.reading() as connection:
         waiting, oldest = due.count(connection, MOST_MARKS), due.oldest(connection)
         last = horizon.read(connection)
+        held = held_back.count(connection, MOST_HELD_BACK)
         failing = forwards.count_failing(connection)
         dead = dead_letters.count(connection, MOST_DEAD_LETTERS)
     lag = (clock.now_us() - oldest) / 1e6 if oldest else 0.0
@@ -22,6 +24,10 @@ def now() -> dict[str, tuple[str, float]]:
             waiting,
         ),
         "credit_lag_seconds": ("Age of the oldest such mark", max(lag, 0.0)),
+        "credit_held_back": (
+            f"People whose credit could not be counted when last tried, counted up to {MOST_HELD_BACK}",
+            held,
+        ),
         "forwards_failing": ("Forwards whose receiver did not answer as it should when last tried", failing),
         "forward_dead_letters": (
             f"Statements that a receiver refused for good, counted up to {MOST_DEAD_LETTERS}",

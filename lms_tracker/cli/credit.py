@@ -48,6 +48,9 @@ def rebuild(dry_run: bool, processes: int, as_json: bool) -> None:
         with progress("Deciding anew") as advance:
             outcome = credit_processes.rebuild(processes, advance)
     text = f"{outcome.people} people looked at, {outcome.changed} changed, {outcome.entries} entries written."
+    if outcome.failed:
+        reason = f"{text}\n{outcome.failed} could not be counted and will be tried again; see credit status."
+        raise Refused(reason, dataclasses.asdict(outcome))
     show(dataclasses.asdict(outcome), text, as_json)
 
 
@@ -70,15 +73,21 @@ def rederive(as_json: bool) -> None:
 @as_json_option
 def status(as_json: bool) -> None:
     """Which policy decides, how many marks wait, and how far recounts in the background are."""
-    from lms_tracker.actions import figures, policies, recounts
+    from lms_tracker.actions import figures, holding_back, policies, recounts
 
     with opened():
         version, _ = policies.listed()
         waiting = int(figures.now()["credit_due_marks"][1])
         found = recounts.newest()
+        held = holding_back.first()
     lines = [
         f"Version {version} of the policy decides.",
         f"{waiting}{' or more' if waiting >= figures.MOST_MARKS else ''} learners wait to be counted.",
+    ]
+    lines += [
+        f"Person {one.person_key.hex()} could not be counted ({one.kind}), {one.attempts} times;"
+        f" tried again after {moment(one.again_us)}."
+        for one in held
     ]
     for one in found:
         state = f"ended {moment(one.ended_us)}" if one.ended_us else "under way"
@@ -100,7 +109,17 @@ def status(as_json: bool) -> None:
         }
         for one in found
     ]
-    show({"policy": version, "waiting": waiting, "recounts": recounted}, "\n".join(lines), as_json)
+    held_back = [
+        {
+            "person": one.person_key.hex(),
+            "kind": one.kind,
+            "attempts": one.attempts,
+            "again": moment(one.again_us),
+        }
+        for one in held
+    ]
+    told = {"policy": version, "waiting": waiting, "held_back": held_back, "recounts": recounted}
+    show(told, "\n".join(lines), as_json)
 
 
 @credit.command()

@@ -24,7 +24,7 @@ def rebuild(processes: int, progress: Progress) -> RebuildOutcome:
     parts = processes * RANGES_OF_A_PROCESS
     bounds = [((part << 128) // parts).to_bytes(17, "big")[1:] for part in range(parts)]
     ranges = list(zip([b"", *bounds[1:]], [*bounds[1:], None], strict=True))
-    people = changed = entries = 0
+    people = changed = entries = failed = 0
     # Not forked: a child's copy of a connection would close the parent's.
     with multiprocessing.get_context("spawn").Pool(processes, _leave_interrupting_to_the_parent) as pool:
         for done, (outcome, refusal) in enumerate(pool.imap_unordered(_work, ranges), 1):
@@ -33,8 +33,9 @@ def rebuild(processes: int, progress: Progress) -> RebuildOutcome:
             people += outcome.people
             changed += outcome.changed
             entries += outcome.entries
+            failed += outcome.failed
             progress(done, parts)
-    return RebuildOutcome(people, changed, entries)
+    return RebuildOutcome(people, changed, entries, failed)
 
 
 def _leave_interrupting_to_the_parent() -> None:

@@ -5,22 +5,32 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from lms_tracker.store import dialects, schema
+from lms_tracker.store.held_back import MAY_BE_COUNTED
+
+# Later than anybody is held back.
+_NEVER = 1 << 62
 
 
-def waiting(connection: Connection, limit: int, background: Collection[int] = ()) -> list[bytes]:
-    """Actor keys of the oldest marks, each once; those at the positions `background` come last."""
-    marks = ",".join("?" * len(background))
+def waiting(
+    connection: Connection, limit: int, background: Collection[int] = (), now_us: int = _NEVER
+) -> list[bytes]:
+    """Actor keys of the oldest marks, each once; those at the positions `background` come last.
+
+    Whoever is held back at `now_us` is left out; by default nobody is.
+    """
+    others = f" AND position NOT IN ({','.join('?' * len(background))})" if background else ""
     found = dialects.rows(
         connection,
-        f"SELECT actor_key FROM due_marks WHERE position NOT IN ({marks}) ORDER BY position LIMIT ?"
-        if background
-        else "SELECT actor_key FROM due_marks ORDER BY position LIMIT ?",
-        (*background, limit),
+        f"SELECT actor_key FROM due_marks WHERE {MAY_BE_COUNTED}{others} ORDER BY position LIMIT ?",
+        (now_us, *background, limit),
     )
     for position in background:
         if len(found) < limit:
-            select = "SELECT actor_key FROM due_marks WHERE position = ? ORDER BY actor_key LIMIT ?"
-            found += dialects.rows(connection, select, (position, limit - len(found)))
+            select = (
+                f"SELECT actor_key FROM due_marks WHERE position = ? AND {MAY_BE_COUNTED}"
+                " ORDER BY actor_key LIMIT ?"
+            )
+            found += dialects.rows(connection, select, (position, now_us, limit - len(found)))
     return list(dict.fromkeys(row[0] for row in found))
 
 

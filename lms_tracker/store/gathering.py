@@ -109,13 +109,15 @@ def whole(
 class Around:
     """What there is beside the evidence of some identifiers and persons.
 
-    Marks (actor key, position), where each ledger stands that was written, `barred` and `voided`.
+    Marks (actor key, position), where each ledger stands that was written, `barred` and `voided`, and whose
+    counting failed when last tried.
     """
 
     marks: dict[bytes, list[tuple[bytes, int]]] = field(default_factory=dict)
     states: dict[bytes, State] = field(default_factory=dict)
     barred: dict[bytes, int] = field(default_factory=dict)
     voided: set[bytes] = field(default_factory=set)
+    held_back: set[bytes] = field(default_factory=set)
 
 
 # In one message, because each costs a way to the database and back.
@@ -123,7 +125,8 @@ _AROUND = (
     "SELECT 0, actor_key, position, 0 FROM due_marks WHERE actor_key {keys}"
     " UNION ALL SELECT 1, person_key, revision, entries FROM credit_states WHERE person_key {keys}"
     " UNION ALL SELECT 2, actor_key, reason, 0 FROM barred_actors WHERE actor_key {keys}"
-    f" UNION ALL SELECT 3, voided.statement_id, 0, 0 FROM ({_VOIDED}) AS voided"
+    " UNION ALL SELECT 3, actor_key, 0, 0 FROM held_back WHERE actor_key {keys}"
+    f" UNION ALL SELECT 4, voided.statement_id, 0, 0 FROM ({_VOIDED}) AS voided"
 )
 
 
@@ -136,6 +139,8 @@ def around(connection: Connection, keys: Sequence[bytes]) -> Around:
             found.states[key] = State(one, other)
         elif kind == 2:
             found.barred[key] = one
+        elif kind == 3:
+            found.held_back.add(key)
         else:
             found.voided.add(key)
     return found

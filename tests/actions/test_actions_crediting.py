@@ -1,14 +1,18 @@
 """From statements to the ledger, through the store, on both databases."""
 
+import inspect
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import astuple
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from lms_tracker.actions import crediting, people
+from lms_tracker.actions import crediting, deciding, figures, holding_back, people
 from lms_tracker.actions.searching import Reader
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.store import database, due
@@ -467,3 +471,76 @@ def test_verify_names_entries_that_were_taken_back_and_do_not_cancel_out(in_app:
         connection.exec_driver_sql("UPDATE ledger SET seconds = seconds + 1 WHERE pieces = -1")
     found = [one.what for one in crediting.verify().differing]
     assert found == [f"entries of statement {learners.id_of(statement).hex()} do not cancel out"]
+
+
+LAN = "lan"
+
+
+def failing_for(monkeypatch: pytest.MonkeyPatch, person: bytes) -> None:
+    """A fault in the program that shows with one person's evidence alone."""
+    decide = deciding.part_rows
+
+    def part_rows(rows: Any, *given: Any) -> Any:
+        if any(row[0] == person for row in rows):
+            raise ZeroDivisionError
+        return decide(rows, *given)
+
+    monkeypatch.setattr(deciding, "part_rows", part_rows)
+
+
+def test_who_cannot_be_counted_holds_up_nobody_else_and_is_tried_again(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = provider()
+    add_course(caller)
+    for learner in (AN, LAN):
+        record(in_app, caller, studied(learner, "2026-10-01T09:00:00Z", "PT1H"))
+    an, lan = learners.key_of(AN), learners.key_of(LAN)
+    with time_machine.travel("2026-10-02", tick=False) as now:
+        with monkeypatch.context() as patched:
+            failing_for(patched, an)
+            assert crediting.recount_due() == 1
+            assert learners.placed_seconds(lan) == HOUR
+            assert figures.now()["credit_held_back"][1] == 1
+            ((key, attempts, _, kind),) = [astuple(one) for one in holding_back.first()]
+            assert (key, attempts, kind) == (an, 1, "ZeroDivisionError")
+            # Nothing is tried in the pause, which grows; the others' marks are not behind.
+            record(in_app, caller, studied(LAN, "2026-10-01T12:00:00Z", "PT1H"))
+            assert [crediting.recount_due() for _ in range(2)] == [1, 0]
+            now.shift(11)
+            assert crediting.recount_due() == 0
+            assert [one.attempts for one in holding_back.first()] == [2]
+            now.shift(11)
+            assert crediting.recount_due() == 0
+            assert [one.attempts for one in holding_back.first()] == [2]
+            assert crediting.rebuild().failed == 1
+            assert [one.what for one in crediting.verify().differing if one.person == an.hex()] == [
+                f"could not be decided: ZeroDivisionError in {one_line_of(failing_for)}"
+            ]
+        with database.reading() as connection:
+            assert due.marks(connection, [an])
+        now.shift(60)
+        assert crediting.recount_due() == 1
+    assert learners.placed_seconds(an) == HOUR
+    assert not holding_back.first()
+    learners.assert_ledger_is_right()
+
+
+def one_line_of(fault: Any) -> str:
+    first = inspect.getsourcelines(fault)[1]
+    lines = inspect.getsource(fault).splitlines()
+    return f"part_rows:{first + next(n for n, line in enumerate(lines) if 'raise' in line)}"
+
+
+def test_who_is_rebuilt_and_cannot_be_counted_is_due(in_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = provider()
+    add_course(caller)
+    record(in_app, caller, studied(AN, "2026-10-01T09:00:00Z", "PT1H"))
+    recount()
+    an = learners.key_of(AN)
+    with monkeypatch.context() as patched:
+        failing_for(patched, an)
+        assert crediting.rebuild().failed == 1
+    with database.reading() as connection:
+        assert due.marks(connection, [an])
+    assert learners.placed_seconds(an) == HOUR

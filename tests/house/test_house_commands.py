@@ -209,6 +209,7 @@ def test_an_empty_ledger_agrees_with_no_evidence(command: Command) -> None:
         "people": 0,
         "changed": 0,
         "entries": 0,
+        "failed": 0,
     }
     assert json.loads(command("credit", "verify", "--json").stdout) == {"people": 0, "differing": []}
     assert "agrees" in command("credit", "verify").stdout

@@ -18,7 +18,7 @@ FAMILIES = {
     "activity_key": {"statement_activities"},
     "key": {"reached"},
     "target_id": {"voidings", "statement_references"},
-    "actor_key": {"statement_actors", "evidence", "due_marks"},
+    "actor_key": {"statement_actors", "evidence", "due_marks", "held_back"},
     "person_key": {"ledger", "totals", "credit_states"},
     "course_id": {"watched_times", "watched_completions"},
 }
