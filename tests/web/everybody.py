@@ -13,12 +13,16 @@ from flask.testing import FlaskClient
 from lms_tracker.actions import clock, disputes, grants, people, providers, rosters
 from lms_tracker.actions.grants import Wanted
 from lms_tracker.actions.providers import NewCredential
+from lms_tracker.actions.recognition import awards
 from lms_tracker.actions.rights import SCOPES
 from lms_tracker.actions.terms import Terms
 from lms_tracker.learning import watching
+from lms_tracker.learning.recognition.models import Model
 from lms_tracker.store import database, flags, kinships
 from lms_tracker.store.grants import Scope
-from tests.actions import claimants
+from lms_tracker.store.recognition import assessments
+from lms_tracker.store.recognition.assessments import Entrant
+from tests.actions import claimants, recognitions, rounds_held
 from tests.actions.territory import belongs, lives, organisation, place
 from tests.journeys import commune
 from tests.journeys.commune import PASSWORD, Commune
@@ -115,6 +119,8 @@ def gather(app: Flask) -> Everybody:
         }
         _cases(found)
         _household_and_roster(found)
+        _rounds(found)
+        _family_in_a_round(found)
     return found
 
 
@@ -201,6 +207,42 @@ def _household_and_roster(found: Everybody) -> None:
         "{place}": str(hamlet),
         "kinships/<number>": f"kinships/{number}",
         "rosters/<number>": f"rosters/{roster}",
+    }
+
+
+def _rounds(found: Everybody) -> None:
+    """Hoa in a round that waits for its decision, her title of last year, an appeal of hers and a sample."""
+    number, row, decision, title = rounds_held.held(found.keys, found.places["commune"])
+    found.ids |= {
+        "recognition/rounds/<number>": f"recognition/rounds/{number}",
+        "recognition/rows/<number>": f"recognition/rows/{row}",
+        "/recognition/<number>": f"/recognition/{row}",
+        "recognition/decisions/<number>": f"recognition/decisions/{decision}",
+        "recognition/results/<number>": f"recognition/results/{title}",
+        "recognition/appeals/<number>": f"recognition/appeals/{rounds_held.appealed(found.keys['hoa'], title)}",
+        "recognition/inspections/<number>": "recognition/inspections/1",
+        "<kind>": "self",
+    }
+
+
+def _family_in_a_round(found: Everybody) -> None:
+    """Hoa's household in a round of the commune, and an honour of somebody there."""
+    number, hamlet = int(found.ids["kinships/<number>"].split("/")[1]), found.places["hamlet"]
+    year = clock.today().year
+    round_id = recognitions.round_of(Model.HOUSEHOLD, year, found.places["commune"])
+    with database.writing() as connection:
+        entrant = Entrant(None, number, "12", hamlet, "1")
+        assessments.register(connection, round_id, [entrant], "paper", recognitions.SOMEBODY, 0)
+        (row,) = assessments.every(connection, round_id)
+    officer = people.viewer(found.keys["officer"])
+    assert officer is not None
+    honour = awards.add(officer, hamlet, recognitions.honour(), b"1" * 16)
+    found.ids |= {
+        "<model>": "household",
+        "<subject>": str(number),
+        "lists/<number>": f"lists/{round_id}",
+        "assessments/<number>": f"assessments/{row.id}",
+        "awards/<number>": f"awards/{honour}",
     }
 
 

@@ -36,6 +36,10 @@ APPROVE_SOMEWHERE = APPROVE_HOA | {"far-approver"}
 ADMINISTER_SOMEWHERE = frozenset({"administrator", "country-administrator", "far-administrator"})
 SEE_THE_COMMUNE = SEE_PLACES | {"country-organiser", "country-administrator"}
 ENTER_THE_COMMUNE = frozenset({"officer", "province-officer", "country-organiser"})
+REVIEW_THE_COMMUNE = frozenset({"reviewer", "country-organiser"})
+APPROVE_THE_COMMUNE = frozenset({"approver", "country-organiser"})
+# A sample of a commune's recognitions is looked at from above.
+REVIEW_ABOVE_THE_COMMUNE = frozenset({"country-organiser"})
 ADMINISTER_THE_COMMUNE = frozenset({"administrator", "country-administrator"})
 CHANGE_THE_COMMUNE = ENTER_THE_COMMUNE | ADMINISTER_THE_COMMUNE
 ADMINISTER_EVERYWHERE = frozenset({"country-administrator"})
@@ -119,6 +123,25 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/organiser/people/<key>/leave"): ENTER_THE_COMMUNE,
     ("GET", "/organiser/people/kinships"): SEE_THE_COMMUNE,
     ("GET", "/organiser/people/kinships/<number:number>"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/people/kinships/add"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/people/kinships/<number:number>/head"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/people/kinships/<number:number>/join"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/people/kinships/<number:number>/leave"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/people/kinships/<number:number>/rename"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/people/kinships/<number:number>/split"): ENTER_THE_COMMUNE,
+    # the models of learning, and honours
+    ("GET", "/family"): EVERYBODY_SIGNED_IN,
+    ("GET", "/organiser/recognition/models"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/models/<model>"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/models/<model>/<number:subject>"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/models/lists/<number:number>"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/models/lists/<number:number>/propose"): REVIEW_HOA,
+    ("GET", "/organiser/recognition/models/assessments/<number:number>"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/models/assessments/<number:number>"): REVIEW_HOA,
+    ("GET", "/organiser/recognition/awards"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/awards"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/recognition/awards/workbook.xlsx"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/awards/<number:number>/withdraw"): ENTER_THE_COMMUNE,
     ("GET", "/organiser/rosters"): ENTER_THE_COMMUNE,
     ("POST", "/organiser/rosters"): ENTER_THE_COMMUNE,
     ("GET", "/organiser/rosters/<number:number>"): ENTER_THE_COMMUNE,
@@ -126,6 +149,52 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/organiser/rosters/<number:number>"): ENTER_THE_COMMUNE,
     ("POST", "/organiser/rosters/<number:number>/apply"): ENTER_THE_COMMUNE,
     ("POST", "/organiser/rosters/<number:number>/discard"): ENTER_THE_COMMUNE,
+    # rounds of recognition
+    ("GET", "/organiser/recognition"): SEE_SOMEWHERE,
+    ("GET", "/organiser/recognition/new"): APPROVE_SOMEWHERE,
+    ("POST", "/organiser/recognition/new"): APPROVE_SOMEWHERE,
+    ("GET", "/organiser/recognition/rounds/<number:number>"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/back"): APPROVE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/cancel"): APPROVE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/entries"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/register"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/register"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/grid/<kind>"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/grid/<kind>"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/accept"): REVIEW_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/file"): ENTER_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/file"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/list"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/list"): APPROVE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/minutes"): APPROVE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/submission"): APPROVE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/decision"): APPROVE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rounds/<number:number>/decision"): APPROVE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rows/<number:number>"): SEE_THE_COMMUNE | HOA,
+    ("POST", "/organiser/recognition/rows/<number:number>"): REVIEW_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rows/<number:number>/propose"): REVIEW_THE_COMMUNE,
+    ("POST", "/organiser/recognition/rows/<number:number>/withdraw"): ENTER_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rows/<number:number>/proofs/<number:proof>"): frozenset(),
+    ("GET", "/organiser/recognition/decisions/<number:number>"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/decisions/<number:number>/revoke"): APPROVE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/decisions/<number:number>/scan"): frozenset(),
+    ("GET", "/organiser/recognition/appeals"): APPROVE_SOMEWHERE,
+    ("GET", "/organiser/recognition/appeals/<number:number>"): APPROVE_THE_COMMUNE | HOA,
+    ("POST", "/organiser/recognition/appeals/<number:number>"): APPROVE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/inspections"): SEE_SOMEWHERE,
+    ("POST", "/organiser/recognition/inspections"): REVIEW_SOMEWHERE,
+    ("GET", "/organiser/recognition/inspections/<number:number>"): SEE_THE_COMMUNE,
+    ("POST", "/organiser/recognition/inspections/<number:number>"): REVIEW_ABOVE_THE_COMMUNE,
+    ("GET", "/recognition"): EVERYBODY_SIGNED_IN,
+    ("POST", "/recognition/rounds/<number:number>/register"): HOA,
+    ("POST", "/recognition/rounds/<number:number>/withdraw"): HOA,
+    ("GET", "/recognition/<number:number>"): HOA,
+    ("POST", "/recognition/<number:number>"): HOA,
+    ("POST", "/recognition/<number:number>/proofs"): HOA,
+    ("POST", "/recognition/<number:number>/proofs/<number:proof>/remove"): HOA,
+    ("GET", "/recognition/<number:number>/proofs/<number:proof>"): frozenset(),
+    ("POST", "/recognition/results/<number:number>/appeal"): HOA,
+    ("POST", "/recognition/appeals/<number:number>/withdraw"): HOA,
     # places
     ("GET", "/organiser/places"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
     ("GET", "/organiser/places/<number:place>"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
@@ -159,6 +228,9 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     # organisers
     ("GET", "/organiser"): SEE_SOMEWHERE,
     ("GET", "/organiser/learners"): SEE_SOMEWHERE,
+    ("GET", "/organiser/providers"): ADMINISTER_EVERYWHERE,
+    ("POST", "/organiser/providers/<number:provider>/suspend"): ADMINISTER_EVERYWHERE,
+    ("POST", "/organiser/providers/<number:provider>/approve"): ADMINISTER_EVERYWHERE,
     ("GET", "/organiser/flags"): REVIEW_SOMEWHERE,
     ("GET", "/organiser/flags/<number:number>"): REVIEW_HOA,
     ("POST", "/organiser/flags/<number:number>"): REVIEW_HOA,
@@ -170,6 +242,8 @@ QUERIES = {
     "/provider": "provider={provider}",
     "/organiser/people": "place={place}",
     "/organiser/rosters": "place={place}",
+    "/organiser/recognition/models": "place={place}",
+    "/organiser/recognition/awards": "place={place}",
 }
 
 READ_STATEMENTS = frozenset({"statements/read/mine", "statements/read", "all/read", "all"})

@@ -38,7 +38,7 @@ log = logs.logger(__name__)
 ASK_DAYS = 90
 ANSWER_DAYS = 15
 DAY_US = 86_400_000_000
-MOST_WORDS = 2_000
+LEAST_WORDS, MOST_WORDS = 10, 2_000
 PAGE = 50
 
 
@@ -72,16 +72,16 @@ def make(viewer: Viewer, recognition_id: int, words: str) -> int:
 
     Raises RecognitionRefused and NotFound.
     """
-    said = words.replace("\x00", "").strip()
-    if len(said) < 10:
-        raise RecognitionRefused("words", "words")
-    if len(said) > MOST_WORDS:
-        raise RecognitionRefused("words-long", "words")
     with database.writing() as connection:
         one = recognitions.by_id(connection, recognition_id)
         me = identity.current(connection, viewer.key)
         if one is None or one.person_key is None or identity.current(connection, one.person_key) != me:
             raise NotFound
+        said = words.replace("\x00", "").strip()
+        if len(said) < LEAST_WORDS:
+            raise RecognitionRefused("words", "words")
+        if len(said) > MOST_WORDS:
+            raise RecognitionRefused("words-long", "words")
         row = assessments.by_id(connection, one.assessment_id)
         assert row is not None
         # Two that are sent at once wait here for each other.
@@ -202,11 +202,20 @@ def _is_other(connection: Connection, viewer: Viewer, row: Assessment, about: Re
     return me.may_decide(row) and not identity.is_any_of(connection, viewer.key, made)
 
 
+def demand_answer(viewer: Viewer, number: int) -> None:
+    """Raise rights.NotAllowed unless the viewer may decide where this appeal is made."""
+    with database.reading() as connection:
+        found = appeals.by_id(connection, number)
+        rights.demand(found is not None)
+        assert found is not None
+        rights.demand(scopes.may(connection, viewer, Right.APPROVE, _case(connection, viewer, found).whose))
+
+
 def dismiss(viewer: Viewer, number: int, revision: int, answer: str) -> None:
     """Leave a result as it is, and say why. Raises rights.NotAllowed and RecognitionRefused."""
-    said = said_why(answer)
     with database.writing() as connection:
         found, case = _answerable(connection, viewer, number, revision)
+        said = said_why(answer)
         _answer(connection, viewer, found, appeals.DISMISSED, said, None)
         decisions.note_of_row(connection, viewer, case.row.id, "appeal-dismissed", said)
     log.info("appeal answered", appeal=number, outcome="dismissed")
@@ -220,10 +229,10 @@ def uphold(
     Raises rights.NotAllowed and RecognitionRefused, also where the person holds the title of the year by
     another decision.
     """
-    said = said_why(answer)
     with database.writing() as connection:
         store_decisions.lock(connection)
         found, case = _answerable(connection, viewer, number, revision)
+        said = said_why(answer)
         not_before = case.decision.decided_on
         body = decisions.check(connection, case.round, deciding, not_before=not_before)
         if lists.holds_title(connection, case.round, case.row):

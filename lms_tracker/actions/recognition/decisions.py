@@ -289,6 +289,16 @@ def page_of(viewer: Viewer, number: int, page: int = 1, result: str = "") -> Pag
     return made
 
 
+def demand_revoke(viewer: Viewer, number: int) -> None:
+    """Raise rights.NotAllowed unless the viewer may take titles of this decision back."""
+    with database.reading() as connection:
+        found = decisions.by_id(connection, number)
+        rights.demand(found is not None)
+        assert found is not None
+        whose = scopes.whose(connection, found.place_id, found.organisation_id)
+        rights.demand(scopes.may(connection, viewer, Right.APPROVE, whose))
+
+
 def scan_of(viewer: Viewer, number: int) -> tuple[Decision, Iterator[bytes]]:
     """The signed paper of a decision. Raises rights.NotAllowed, NotFound and contents.Missing."""
     with database.reading() as connection:

@@ -209,6 +209,11 @@ def answer(viewer: Viewer, number: int, revision: int, answers: Mapping[int, str
         cases.add_step(connection, (cases.INSPECTION, number), "answered", now, viewer.key)
 
 
+def demand_draw(viewer: Viewer) -> None:
+    """Raise rights.NotAllowed unless the viewer reviews somewhere."""
+    rights.demand_somewhere(viewer, Right.REVIEW)
+
+
 def choices(viewer: Viewer) -> list[Place]:
     """The places below those where the viewer reviews, of which a sample may be drawn."""
     within = rights.reach(viewer, Right.REVIEW)

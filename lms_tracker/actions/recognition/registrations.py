@@ -250,13 +250,12 @@ def _is_called(name: str, wanted: Sequence[str]) -> bool:
 
 def withdraw(viewer: Viewer, assessment_id: int, revision: int, reason: str) -> None:
     """Take somebody out of a round: an officer with a reason. Raises NotAllowed and RecognitionRefused."""
-    said = said_why(reason)
     with database.writing() as connection:
         row = assessments.by_id(connection, assessment_id)
         rights.demand(row is not None)
         assert row is not None
         found, _ = scopes.locked(connection, viewer, Right.ENTER, row.round_id)
-        _take_out(connection, viewer, found, row, revision, said)
+        _take_out(connection, viewer, found, row, revision, said_why(reason))
 
 
 def withdraw_self(viewer: Viewer, number: int) -> None:

@@ -27,14 +27,14 @@ def revoke(
     and the day is not before that of the decision that gave them.
     """
     chosen = list(dict.fromkeys(numbers))
-    if not chosen or len(chosen) > MOST:
-        raise RecognitionRefused("chosen", "chosen")
     with database.writing() as connection:
         given = store_decisions.by_id(connection, decision_id)
         rights.demand(given is not None and given.round_id is not None)
         assert given is not None
         assert given.round_id is not None
         found, _ = scopes.locked(connection, viewer, Right.APPROVE, given.round_id)
+        if not chosen or len(chosen) > MOST:
+            raise RecognitionRefused("chosen", "chosen")
         store_decisions.lock(connection)
         before = decisions.by_form(connection, viewer, form_key, found.id)
         if before is not None:

@@ -276,9 +276,9 @@ def choices(viewer: Viewer) -> Choices:
 
 def back(viewer: Viewer, number: int, revision: int, reason: str) -> None:
     """Take a round one step back. Raises rights.NotAllowed and RecognitionRefused."""
-    said = said_why(reason)
     with database.writing() as connection:
         found, _ = scopes.locked(connection, viewer, Right.APPROVE, number, revision)
+        said = said_why(reason)
         to = rules.BACK.get(State(found.state))
         if to is None:
             raise RecognitionRefused("state")
@@ -287,9 +287,9 @@ def back(viewer: Viewer, number: int, revision: int, reason: str) -> None:
 
 def cancel(viewer: Viewer, number: int, revision: int, reason: str) -> None:
     """Cancel a round that was not decided. Raises rights.NotAllowed and RecognitionRefused."""
-    said = said_why(reason)
     with database.writing() as connection:
         found, _ = scopes.locked(connection, viewer, Right.APPROVE, number, revision)
+        said = said_why(reason)
         step_to(connection, viewer, found, State.CANCELLED, "cancelled", said)
         scopes.mark_totals(connection, found)
 

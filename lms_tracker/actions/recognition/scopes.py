@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from lms_tracker.actions import clock, identity, organisation_rules, rights
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.store import organisation_tree, places, reach
+from lms_tracker.store import database, organisation_tree, places, reach
 from lms_tracker.store.organisation_tree import Organisation
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import rounds, standings
@@ -102,6 +102,12 @@ def mark_totals(connection: Connection, found: Round) -> None:
         totals_due.mark_below(connection, place.path if place else "/0/", found.year)
     elif found.organisation_id is not None:
         totals_due.mark_organisations(connection, [found.organisation_id], found.year)
+
+
+def demand(viewer: Viewer, right: Right, number: int) -> None:
+    """Raise rights.NotAllowed unless the viewer has a right in a round: before their form is read."""
+    with database.reading() as connection:
+        known(connection, viewer, right, number)
 
 
 def paths(connection: Connection, found: Whose, on: date) -> tuple[str, ...]:

@@ -165,14 +165,14 @@ def override(viewer: Viewer, number: int, revision: int, result: str, reason: st
 
     Raises rights.NotAllowed and RecognitionRefused.
     """
-    said = said_why(reason)
-    if result not in tuple(Result):
-        raise RecognitionRefused("result", "result")
     with database.writing() as connection:
         row = assessments.by_id(connection, number)
         rights.demand(row is not None)
         assert row is not None
         found, _ = scopes.locked(connection, viewer, Right.REVIEW, row.round_id)
+        said = said_why(reason)
+        if result not in tuple(Result):
+            raise RecognitionRefused("result", "result")
         if found.state not in (State.OPEN, State.LISTED) or row.state != assessments.REVIEWED:
             raise RecognitionRefused("state")
         locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer))

@@ -50,6 +50,7 @@ def _page(number: int, typed: Mapping[str, str], problems: Mapping[str, str]) ->
 @blueprint.post("/<number:number>")
 def answer(number: int) -> ResponseReturnValue:
     viewer, typed = sessions.signed_in(), forms.typed(*FIELDS, "answer", "outcome")
+    appeals.demand_answer(viewer, number)
     revision, form_key = addresses.form_number("revision"), forms.form_key()
     try:
         if typed["outcome"] == "uphold":

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import clock, contents
 from lms_tracker.actions.proofs import ProofRefused
-from lms_tracker.actions.recognition import decisions, lists, revocations
+from lms_tracker.actions.recognition import decisions, lists, revocations, scopes
 from lms_tracker.actions.recognition.decisions import Deciding, Scan
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
+from lms_tracker.actions.rights import Right
 from lms_tracker.learning.recognition.models import Result
 from lms_tracker.web import addresses, sessions
 from lms_tracker.web.claims import PROOF_POLICY
@@ -27,6 +28,7 @@ def new(number: int) -> ResponseReturnValue:
 
 def _form(number: int, typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
     viewer = sessions.signed_in()
+    scopes.demand(viewer, Right.APPROVE, number)
     found = lists.listing(viewer, number)
     return render_template(
         "organisers/recognition/decision_new.html",
@@ -42,6 +44,7 @@ def _form(number: int, typed: Mapping[str, str], problems: Mapping[str, str]) ->
 @blueprint.post("/rounds/<number:number>/decision")
 def decide(number: int) -> ResponseReturnValue:
     viewer, typed = sessions.signed_in(), forms.typed(*FIELDS)
+    scopes.demand(viewer, Right.APPROVE, number)
     revision, form_key = addresses.form_number("revision"), forms.form_key()
     sent = request.files.get("scan")
     scan = Scan(sent.filename or "", sent.stream) if sent is not None and sent.filename else None
@@ -92,6 +95,7 @@ def _page(number: int, typed: Mapping[str, str], problems: Mapping[str, str]) ->
 @blueprint.post("/decisions/<number:number>/revoke")
 def revoke(number: int) -> ResponseReturnValue:
     viewer, typed = sessions.signed_in(), forms.typed(*FIELDS)
+    decisions.demand_revoke(viewer, number)
     form_key = forms.form_key()
     try:
         chosen = forms.chosen_many("chosen")

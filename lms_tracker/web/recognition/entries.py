@@ -7,9 +7,10 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import contents
-from lms_tracker.actions.recognition import entries, grids, proofs, registrations, scores, sheets
+from lms_tracker.actions.recognition import entries, grids, proofs, registrations, scopes, scores, sheets
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.recognition.scores import CellsRefused
+from lms_tracker.actions.rights import Right
 from lms_tracker.web import addresses, sessions
 from lms_tracker.web.claims import PROOF_POLICY
 from lms_tracker.web.recognition import forms
@@ -57,6 +58,7 @@ def register(number: int) -> ResponseReturnValue:
     place_id, keys = forms.chosen("place"), request.form.getlist("person")
     subject_ids = forms.chosen_many("subject")
     population = request.form.get("population", "")[:100]
+    scopes.demand(viewer, Right.ENTER, number)
     what = request.form.get("what", "")
     chosen = {addresses.person_key(key) for key in keys[: registrations.PAGE]}
     try:

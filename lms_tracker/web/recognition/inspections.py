@@ -41,6 +41,7 @@ def _list(typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
 @blueprint.post("")
 def draw() -> ResponseReturnValue:
     viewer, typed = sessions.signed_in(), forms.typed(*FIELDS)
+    inspections.demand_draw(viewer)
     try:
         number = inspections.draw(
             viewer,

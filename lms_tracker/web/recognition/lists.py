@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lms_tracker.actions.recognition import grids, lists
+from lms_tracker.actions.recognition import grids, lists, scopes
 from lms_tracker.actions.recognition.lists import Minutes, Submission
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
+from lms_tracker.actions.rights import Right
 from lms_tracker.web import addresses, sessions
 from lms_tracker.web.recognition import forms, rounds
 
@@ -59,6 +60,7 @@ def make(number: int) -> ResponseReturnValue:
 @blueprint.post("/rounds/<number:number>/minutes")
 def keep_minutes(number: int) -> ResponseReturnValue:
     viewer, revision = sessions.signed_in(), addresses.form_number("revision")
+    scopes.demand(viewer, Right.APPROVE, number)
     typed = forms.typed(*MINUTES)
     try:
         lists.keep_minutes(viewer, number, revision, _minutes(typed))
@@ -83,6 +85,7 @@ def _minutes(typed: Mapping[str, str]) -> Minutes:
 @blueprint.post("/rounds/<number:number>/submission")
 def submit(number: int) -> ResponseReturnValue:
     viewer, revision = sessions.signed_in(), addresses.form_number("revision")
+    scopes.demand(viewer, Right.APPROVE, number)
     typed = forms.typed(*SUBMISSION)
     try:
         submission = Submission(
