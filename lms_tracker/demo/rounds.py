@@ -36,21 +36,25 @@ class Officers:
     approver: Viewer
 
 
-def hold(by: Officers, commune: int, today: date) -> None:
-    """Last year's round from its opening to the decision, and this year's with some scores."""
-    last = _open(by, commune, today.year - 1)
+def hold(by: Officers, commune: int, today: date) -> int:
+    """Last year's round from its opening to the decision, and this year's with some scores.
+
+    Answers the number of the decision.
+    """
+    last = open_round(by, commune, today.year - 1)
     registrations.register(by.officer, last)
     _score(by, last, every=1)
     grid_saves.accept(by.reviewer, last, None)
     _doubt_one(by.reviewer, last)
-    _decide(by, last, today.year - 1)
-    this = _open(by, commune, today.year)
+    made = decide(by, last, today.year - 1, "215/QĐ-UBND")
+    this = open_round(by, commune, today.year)
     registrations.register(by.officer, this, place_id=None)
     _score(by, this, every=2)
+    return made
 
 
-def _open(by: Officers, commune: int, year: int) -> int:
-    wanted = rounds.Wanted("citizen", year, commune, None, date(year, 1, 1), date(year, 12, 31))
+def open_round(by: Officers, commune: int, year: int, model: str = "citizen") -> int:
+    wanted = rounds.Wanted(model, year, commune, None, date(year, 1, 1), date(year, 12, 31))
     return rounds.open_round(by.approver, wanted)
 
 
@@ -82,7 +86,8 @@ def _by_number(pair: tuple[str, int]) -> int:
     return int(pair[0])
 
 
-def _decide(by: Officers, number: int, year: int) -> None:
+def decide(by: Officers, number: int, year: int, paper: str) -> int:
+    """A round from its list to a decision with this number; answers which."""
     lists.make(by.approver, number, _revision(by, number))
     held_on, sent_on, decided_on = date(year, 12, 10), date(year, 12, 12), date(year, 12, 20)
     minutes = Minutes(
@@ -99,9 +104,14 @@ def _decide(by: Officers, number: int, year: int) -> None:
         number="18/TTr-HKH", sent_on=sent_on, to="Chủ tịch UBND xã Gò Quao", signed_by="Tăng Thị Duyệt"
     )
     lists.submit(by.approver, number, _revision(by, number), submission)
-    deciding = Deciding("215/QĐ-UBND", decided_on, "Trần Văn Chủ", authority="Chủ tịch UBND xã Gò Quao")
-    decisions.decide(by.approver, number, _revision(by, number), deciding, os.urandom(16))
+    deciding = Deciding(paper, decided_on, "Trần Văn Chủ", authority="Chủ tịch UBND xã Gò Quao")
+    return decisions.decide(by.approver, number, _revision(by, number), deciding, os.urandom(16))
 
 
 def _revision(by: Officers, number: int) -> int:
     return rounds.page_of(by.approver, number).round.revision
+
+
+def reviewed(by: Officers, number: int) -> int:
+    """How many subjects of a round were reviewed."""
+    return rounds.page_of(by.approver, number).tally.reviewed

@@ -16,7 +16,7 @@ from lms_tracker.actions import courses as courses_
 from lms_tracker.actions.rights import ORGANISER, Role, Scope, Viewer
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
-from lms_tracker.demo import cases, plans, rounds, township
+from lms_tracker.demo import cases, families, plans, rounds, township
 from lms_tracker.demo.citizens import Citizen, citizens
 from lms_tracker.demo.courses import PROVIDERS, catalogue_file
 from lms_tracker.demo.folder import Folder, Login, Made, Program
@@ -102,7 +102,9 @@ def _make(timezone: str, everybody: list[Citizen], progress: Progress) -> Made:
     cases.declare([_of(keys[one.number]) for one in everybody[:ACCOUNTS]], officer, reviewer, now.date())
     cases.dispute_an_account(officer, everybody, keys)
     approver = _of(known[APPROVER])
-    rounds.hold(rounds.Officers(officer, reviewer, approver), commune, now.date())
+    by = rounds.Officers(officer, reviewer, approver)
+    decision = rounds.hold(by, commune, now.date())
+    families.hold(by, commune, [login.login for login in found], decision, now.date())
     plans.load()
     plans.call(_of(known[ORGANISER_OF_ALL]), officer, commune, now.date())
     return Made(now, len(everybody), programs, [*found, *staff])
