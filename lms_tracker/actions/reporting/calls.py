@@ -135,6 +135,13 @@ def make(
     return number
 
 
+def demand_make(viewer: Viewer, about: About) -> tuple[Subject, Register]:
+    """What the form for a call shows. Raises NotAllowed and NotFound."""
+    with database.reading() as connection:
+        subject = subjects.demand(connection, viewer, about, Right.APPROVE)
+        return subject, registers.held(connection)
+
+
 def listed(viewer: Viewer) -> list[tuple[Call, Subject]]:
     """The calls of places and organisations that somebody sees. Raises NotAllowed."""
     rights.demand(rights.may_somewhere(viewer, Right.SEE))

@@ -70,6 +70,7 @@ class Sheet:
     above: Subject | None
     below: tuple[Subject, ...]
     may_enter: bool
+    may_call: bool
 
     @property
     def rows(self) -> list[Row]:
@@ -103,6 +104,7 @@ def sheet(viewer: Viewer | None, about: About, year: int | None, period: str) ->
             above=above if above and subjects.may_see(connection, viewer, above) else None,
             below=tuple(subjects.units_below(connection, subject, subjects.last_day(asked, period))),
             may_enter=subjects.may(connection, viewer, subject, Right.ENTER),
+            may_call=subjects.may(connection, viewer, subject, Right.APPROVE),
         )
 
 

@@ -223,7 +223,10 @@ def hold_review(
 def withdraw(viewer: Viewer | None, number: int) -> None:
     """Take a plan back; twice is the same as once. Raises NotAllowed and NotFound."""
     with database.writing() as connection:
-        demand(connection, viewer, number, Right.ADMINISTER, locked=True)
+        plan = plans.of(connection, number, locked=True)
+        if plan is None:
+            raise NotFound
+        subjects.demand(connection, viewer, plan.about, Right.ADMINISTER)
         plans.withdraw(connection, number, clock.now_us(), None if viewer is None else viewer.key)
     log.info("plan withdrawn", plan=number)
 

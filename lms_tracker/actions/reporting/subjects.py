@@ -13,13 +13,16 @@ from lms_tracker.actions import clock, organisation_rules, places, rights
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.places import Level
-from lms_tracker.store import organisation_tree
+from lms_tracker.store import database, organisation_tree
 from lms_tracker.store import places as stored
 from lms_tracker.store.organisation_tree import Organisation
 from lms_tracker.store.places import Place
 from lms_tracker.store.reporting.subjects import About
 
-__all__ = ["About", "Ended", "Subject", "demand", "ended", "last_day", "may", "may_see", "of", "units_below"]
+__all__ = [
+    "About", "Ended", "Subject", "demand", "demand_enter", "ended", "last_day", "may", "may_see", "of",
+    "units_below",
+]  # fmt: skip
 
 _LAST_DAYS = {"first-half": (6, 30), "nine-months": (9, 30), "year": (12, 31)}
 
@@ -103,6 +106,12 @@ def demand(connection: Connection, viewer: Viewer | None, about: About, right: R
     else:
         rights.demand(may(connection, viewer, found, right))
     return found
+
+
+def demand_enter(viewer: Viewer, about: About) -> None:
+    """Raise NotAllowed or NotFound for who may not report for this, before a form of theirs is read."""
+    with database.reading() as connection:
+        demand(connection, viewer, about, Right.ENTER)
 
 
 def units_below(connection: Connection, subject: Subject, on: date) -> list[Subject]:

@@ -148,7 +148,8 @@ def refresh() -> int:
     return marked
 
 
-def mark_all(path: str | None, year: int | None) -> int:
-    """Have everything below a place counted again, or everywhere; answers how many places."""
+def mark_below(place_id: int | None, year: int | None) -> int:
+    """Have a place and all below it counted again, or everything for None; answers how many places."""
     with database.writing() as connection:
-        return due.mark_below(connection, path, year)
+        place = None if place_id is None else places.by_id(connection, place_id)
+        return due.mark_below(connection, place and place.path, year)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.reporting import calls, figure_sheets
+from lms_tracker.actions.reporting import calls
 from lms_tracker.actions.reporting.calls import CallRefused, Problem
 from lms_tracker.actions.reporting.figures import Overtaken, Wanted
 from lms_tracker.actions.reporting.subjects import About
@@ -43,12 +43,13 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 def make() -> ResponseReturnValue:
-    about, text = asked.about(), asked.typed("year")
+    viewer, about, text = sessions.signed_in(), asked.about(), asked.typed("year")
+    calls.demand_make(viewer, about)
     if not (text.isascii() and text.isdigit() and len(text) == 4) or asked.typed("period") not in PERIODS:
         abort(400)
     try:
         number = calls.make(
-            sessions.signed_in(),
+            viewer,
             about,
             asked.typed("title"),
             int(text),
@@ -64,11 +65,12 @@ def make() -> ResponseReturnValue:
 
 def _new(problem: Problem | None = None, status: int = 200) -> ResponseReturnValue:
     about = asked.about()
-    found = figure_sheets.sheet(sessions.signed_in(), about, None, "year")
+    subject, register = calls.demand_make(sessions.signed_in(), about)
     sentence, field = PROBLEMS[problem] if problem else ("", "")
     page = render_template(
         "organisers/reporting/call_new.html",
-        sheet=found,
+        subject=subject,
+        register=register,
         at=asked.address(about),
         sentence=sentence,
         field=field,

@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from lms_tracker.web.reporting import calls, figure_files, figures, indicators, plans, words
+from lms_tracker.web.reporting import (
+    calls,
+    figure_files,
+    figures,
+    indicators,
+    plans,
+    statistics,
+    statistics_words,
+    words,
+)
 
 # Forms with files, by endpoint, in bytes.
 MOST_BYTES_OF = {
@@ -13,11 +22,13 @@ MOST_BYTES_OF = {
 
 def register(app: Flask) -> None:
     words.set_up(app)
+    statistics_words.set_up(app)
     for blueprint in (
         figures.blueprint,
         figure_files.blueprint,
         plans.blueprint,
         calls.blueprint,
         indicators.blueprint,
+        statistics.blueprint,
     ):
         app.register_blueprint(blueprint)

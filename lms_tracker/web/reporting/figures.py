@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms_tracker.actions.reporting import baselines, figure_sheets, figures
+from lms_tracker.actions.reporting import baselines, figure_sheets, figures, subjects
 from lms_tracker.actions.reporting.baselines import BaselineRefused
 from lms_tracker.actions.reporting.figures import FigureRefused, Overtaken, Wanted
 from lms_tracker.actions.reporting.subjects import About
@@ -70,6 +70,7 @@ def entry(code: str) -> ResponseReturnValue:
 @blueprint.post("/<code>")
 def enter(code: str) -> ResponseReturnValue:
     viewer, about, year, period = sessions.signed_in(), asked.about(), _year(), asked.period()
+    subjects.demand_enter(viewer, about)
     typed = {name: asked.typed(name) for name in FIELDS}
     counted_on = read_day(typed["denominator_on"])
     if typed["denominator_on"].strip() and counted_on is None:
@@ -106,15 +107,15 @@ def enter(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/<code>/withdraw")
 def withdraw(code: str) -> ResponseReturnValue:
+    viewer, about = sessions.signed_in(), asked.about()
+    subjects.demand_enter(viewer, about)
     try:
-        found = figures.withdraw(sessions.signed_in(), addresses.form_number("current"))
+        figures.withdraw(viewer, addresses.form_number("current"))
     except Overtaken:
         flash(_("Số liệu này đã có người thay hoặc rút lại trước đó."))
     else:
         flash(_("Đã rút lại số liệu; lịch sử vẫn được giữ."))
-        if found.indicator != code:
-            abort(404)
-    address = asked.address(asked.about())
+    address = asked.address(about)
     return redirect(url_for("figures.entry", **address, year=_year(), period=asked.period(), code=code), 303)
 
 
