@@ -23,6 +23,7 @@ from lms_tracker.store.grants import Scope
 from lms_tracker.store.recognition import assessments
 from lms_tracker.store.recognition.assessments import Entrant
 from tests.actions import claimants, recognitions, rounds_held
+from tests.actions import reported
 from tests.actions.territory import belongs, lives, organisation, place
 from tests.journeys import commune
 from tests.journeys.commune import PASSWORD, Commune
@@ -120,6 +121,7 @@ def gather(app: Flask) -> Everybody:
         _cases(found)
         _household_and_roster(found)
         _rounds(found)
+        found.ids |= reported.gather(found.keys, found.places["commune"], found.places["hamlet"])
         _family_in_a_round(found)
     return found
 
