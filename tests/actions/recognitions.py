@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, Table, insert, select
 
 from lms_tracker.actions import clock
+from lms_tracker.actions.recognition.awards import Wanted
 from lms_tracker.learning.recognition.models import Model, Result
 from lms_tracker.store import database, schema
 from lms_tracker.store.recognition import assessments, decisions, recognitions
@@ -101,3 +102,12 @@ def revoke(*numbers: int, on: date | None = None) -> None:
         decision = _decision(connection, decisions.REVOCATION, None, None)
         for one in recognitions.by_ids(connection, numbers).values():
             assert recognitions.revoke(connection, one, decision, on or clock.today())
+
+
+def honour() -> Wanted:
+    """An honour of today, of somebody who is a name alone."""
+    today = clock.today()
+    return Wanted(
+        "individual", "Lê Văn Tám", "", "giay-khen-chu-tich-xa", "", "Chủ tịch UBND xã", "", "7/QĐ", today,
+        today.year,
+    )  # fmt: skip
