@@ -78,6 +78,47 @@ def read_as(number: int, value: str, as_json: bool) -> None:
     show(dataclasses.asdict(found), text, as_json)
 
 
+def _why_option(command: Any) -> Any:
+    return click.option("--why", required=True, help="The reason, which is kept.")(command)
+
+
+@provider.command()
+@click.argument("number", type=int, metavar="ID")
+@_why_option
+@as_json_option
+def suspend(number: int, why: str, as_json: bool) -> None:
+    """Refuse the keys of provider ID and credit nothing of its courses until it is approved again.
+
+    What was stored stays. Its learners are counted anew in the background.
+    """
+    from lms_tracker.actions import accreditation
+
+    with opened():
+        try:
+            found = accreditation.suspend(None, number, why)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    text = f"{found.name} is suspended. About {found.people} learners are counted anew."
+    show(dataclasses.asdict(found), text if found.changed else f"{found.name} was suspended before.", as_json)
+
+
+@provider.command()
+@click.argument("number", type=int, metavar="ID")
+@_why_option
+@as_json_option
+def approve(number: int, why: str, as_json: bool) -> None:
+    """Approve provider ID again after it was suspended: its keys are heard and its courses earn."""
+    from lms_tracker.actions import accreditation
+
+    with opened():
+        try:
+            found = accreditation.approve(None, number, why)
+        except ValueError as error:
+            raise Refused(str(error)) from None
+    text = f"{found.name} is approved. About {found.people} learners are counted anew."
+    show(dataclasses.asdict(found), text if found.changed else f"{found.name} was approved before.", as_json)
+
+
 def _listed(rows: Iterable[Listed]) -> dict[str, Any]:
     """One provider with its keys; times are UTC."""
     found = list(rows)
@@ -85,11 +126,13 @@ def _listed(rows: Iterable[Listed]) -> dict[str, Any]:
     return {
         "provider": first.provider_id,
         "name": first.name,
+        "approved": first.approved,
         "created": moment(first.provider_created_us),
         "keys": [credentials.listed(row) for row in found if row.key is not None],
     }
 
 
 def _lines(row: dict[str, Any]) -> Iterable[str]:
-    yield f"{row['provider']}  {row['name']}  (since {row['created']})"
+    suspended = "" if row["approved"] else ", suspended"
+    yield f"{row['provider']}  {row['name']}  (since {row['created']}{suspended})"
     yield from map(credentials.line, row["keys"])

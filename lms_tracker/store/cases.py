@@ -1,4 +1,4 @@
-"""The steps of what people decide: of claims, disputes, flags, rounds and assessments. Append-only."""
+"""The steps of what people decide: of claims, disputes, flags, rounds, assessments and providers. Append-only."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from lms_tracker.store import schema
 CLAIM, DISPUTE, FLAG = "claim", "dispute", "flag"
 # Of recognition: a whole round, one subject in it, and a sample that a higher level drew.
 ROUND, ASSESSMENT, INSPECTION = "round", "assessment", "inspection"
+# A provider that was suspended or approved again.
+PROVIDER = "provider"
 
 
 @dataclass(frozen=True, slots=True)

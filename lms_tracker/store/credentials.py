@@ -93,6 +93,8 @@ class Listed:
     daily_statements: int | None
     quota_of: int | None
     leaves_out_2: bool
+    # Of the provider: nothing is heard of a suspended one.
+    approved: bool = True
 
 
 def everything(connection: Connection, provider_id: int | None = None) -> list[Listed]:
@@ -114,6 +116,7 @@ def everything(connection: Connection, provider_id: int | None = None) -> list[L
             c.c.daily_statements,
             func.coalesce(c.c.quota_of, c.c.id).label("quota_of"),
             c.c.leaves_out_2,
+            p.c.approved,
         )
         .select_from(p.outerjoin(c, c.c.provider_id == p.c.id))
         .order_by(p.c.id, c.c.id)
@@ -136,6 +139,7 @@ def everything(connection: Connection, provider_id: int | None = None) -> list[L
             row.daily_statements,
             row.quota_of,
             bool(row.leaves_out_2),
+            bool(row.approved),
         )
         for row in connection.execute(asked)
     ]

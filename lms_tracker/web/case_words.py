@@ -79,6 +79,10 @@ OUTCOMES = {
 }
 # By case and step.
 STEPS = {
+    "provider": {
+        "suspended": _l("Tạm dừng"),
+        "approved": _l("Cho phép lại"),
+    },
     "claim": {
         "begun": _l("Bắt đầu kê khai"),
         "entered": _l("Cán bộ bắt đầu kê khai thay"),

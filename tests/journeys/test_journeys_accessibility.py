@@ -82,7 +82,12 @@ PAGES: dict[str | None, list[str]] = {
         "/people/<key>/accounts",
         "/organiser/rights",
     ],
-    "quan": ["/organiser/identities/shared", "/organiser/rights", "/organiser/rights?place=<commune>"],
+    "quan": [
+        "/organiser/identities/shared",
+        "/organiser/providers",
+        "/organiser/rights",
+        "/organiser/rights?place=<commune>",
+    ],
 }
 # Of one page with all pictures and sheets, and of a page that is seen again, in bytes.
 FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000

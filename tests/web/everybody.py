@@ -167,6 +167,7 @@ def _cast(found: Everybody, scopes: dict[str, Scope]) -> None:
     people.add_person("Spare", "spare", PASSWORD)
     (spare,) = grants.grant(None, Wanted("spare", "viewer", scopes["commune"]))
     found.ids["rights/<number>"] = f"rights/{spare}"
+    found.ids["providers/<provider>"] = f"providers/{found.commune.school.provider}"
     for login, role, scope in (
         ("guardian", "guardian", Scope(ward_key=found.keys["hoa"])),
         ("far-guardian", "guardian", Scope(ward_key=found.keys["tam"])),
