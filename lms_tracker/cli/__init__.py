@@ -29,6 +29,7 @@ from lms_tracker.cli import (
     rosters,
     serving,
     statements,
+    statistics,
 )
 
 
@@ -64,6 +65,7 @@ for command in (
     plans.plan,
     plans.indicator,
     figures.figures,
+    statistics.statistics,
 ):
     main.add_command(command)
 for command in identities.COMMANDS:

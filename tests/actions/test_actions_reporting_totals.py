@@ -48,7 +48,7 @@ def _code(code: str, level: int, on: date) -> int:
 
 
 def _recount() -> None:
-    totals.mark_all(None, None)
+    totals.mark_below(None, None)
     totals.recount()
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from enum import IntEnum
 
 from lms_tracker.learning.recognition.models import Model
+from lms_tracker.learning.reporting.indicators import Wording, shipped
 
 
 class Measure(IntEnum):
@@ -125,3 +126,54 @@ OF_MODEL: Mapping[Model, Counted] = {one.model: one for one in reversed(MODELS)}
 def day_of(year: int, today: date) -> date:
     """The local day that decides who and what counts: the last of a year, or today in the one that runs."""
     return min(date(year, 12, 31), today)
+
+
+def _said(vi: str, en: str) -> Wording:
+    return Wording(vi=vi, en=en)
+
+
+# What each denominator counts, in full.
+DEFINITIONS: Mapping[str, Wording] = {
+    "households": _said(
+        "hộ gia đình có người thuộc hộ vào ngày của số liệu",
+        "families to which somebody belongs on the day of the figures",
+    ),
+    "clans": _said(
+        "dòng họ có người thuộc dòng họ vào ngày của số liệu",
+        "clans to which somebody belongs on the day of the figures",
+    ),
+    "communities": _said(
+        "thôn, bản, tổ dân phố có vào ngày của số liệu",
+        "villages and residential groups that are there on the day of the figures",
+    ),
+    "communes": _said(
+        "xã, phường, đặc khu có vào ngày của số liệu; trước 01/07/2025 là xã, phường, thị trấn",
+        "communes, wards and special zones that are there on the day of the figures",
+    ),
+    "units": _said(
+        "đơn vị, trường học đóng tại đây vào ngày của số liệu",
+        "units and schools that stand here on the day of the figures",
+    ),
+    "population": _said(
+        "người sống ở đây vào ngày của số liệu, mỗi người một lần",
+        "people who live here on the day of the figures, each once",
+    ),
+    "adults": _said(
+        "người sống ở đây, đủ 18 tuổi trong năm; người chưa rõ năm sinh được tính là người lớn",
+        "people who live here and turn 18 in the year or did before; of unknown age counts as adult",
+    ),
+}
+# Of lines that are no indicator of the register.
+TITLES: Mapping[str, Wording] = {
+    "citizen-adult": _said("Công dân học tập là người lớn", "Learning citizens who are adults"),
+}
+
+
+def title(indicator: str, language: str) -> str:
+    said = TITLES[indicator] if indicator in TITLES else shipped().indicators[indicator].title
+    return said.of(language)
+
+
+def counts(base: str, language: str) -> str:
+    """What a denominator counts, in two or three words."""
+    return shipped().bases[base].title.of(language)
