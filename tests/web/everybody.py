@@ -22,8 +22,7 @@ from lms_tracker.store import database, flags, kinships
 from lms_tracker.store.grants import Scope
 from lms_tracker.store.recognition import assessments
 from lms_tracker.store.recognition.assessments import Entrant
-from tests.actions import claimants, recognitions, rounds_held
-from tests.actions import reported
+from tests.actions import claimants, recognitions, reported, rounds_held
 from tests.actions.territory import belongs, lives, organisation, place
 from tests.journeys import commune
 from tests.journeys.commune import PASSWORD, Commune
@@ -216,15 +215,18 @@ def _household_and_roster(found: Everybody) -> None:
 def _rounds(found: Everybody) -> None:
     """Hoa in a round that waits for its decision, her title of last year, an appeal of hers and a sample."""
     number, row, decision, title = rounds_held.held(found.keys, found.places["commune"])
+    appeal = rounds_held.appealed(found.keys["hoa"], title)
     found.ids |= {
         "recognition/rounds/<number>": f"recognition/rounds/{number}",
         "recognition/rows/<number>": f"recognition/rows/{row}",
         "/recognition/<number>": f"/recognition/{row}",
         "recognition/decisions/<number>": f"recognition/decisions/{decision}",
         "recognition/results/<number>": f"recognition/results/{title}",
-        "recognition/appeals/<number>": f"recognition/appeals/{rounds_held.appealed(found.keys['hoa'], title)}",
+        "recognition/appeals/<number>": f"recognition/appeals/{appeal}",
         "recognition/inspections/<number>": "recognition/inspections/1",
         "<kind>": "self",
+        "<paper>": "registrations",
+        "<form>": "docx",
     }
 
 
