@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 from lms_tracker.actions import clock, disputes, grants, people, providers, rosters
 from lms_tracker.actions.grants import Wanted
 from lms_tracker.actions.providers import NewCredential
-from lms_tracker.actions.recognition import awards
+from lms_tracker.actions.recognition import adopting, authorities, awards
+from lms_tracker.actions.recognition.authorities import Wanted as WantedBody
 from lms_tracker.actions.rights import SCOPES
 from lms_tracker.actions.terms import Terms
 from lms_tracker.learning import watching
+from lms_tracker.learning.criteria import shipped_texts
 from lms_tracker.learning.recognition.models import Model
 from lms_tracker.store import database, flags, kinships
 from lms_tracker.store.grants import Scope
@@ -119,6 +121,7 @@ def gather(app: Flask) -> Everybody:
         }
         _cases(found)
         _household_and_roster(found)
+        _criteria(found)
         _rounds(found)
         found.ids |= reported.gather(found.keys, found.places["commune"], found.places["hamlet"])
         _family_in_a_round(found)
@@ -210,6 +213,15 @@ def _household_and_roster(found: Everybody) -> None:
         "kinships/<number>": f"kinships/{number}",
         "rosters/<number>": f"rosters/{roster}",
     }
+
+
+def _criteria(found: Everybody) -> None:
+    """A set that waits to be adopted in the commune, and who decides there."""
+    text = next(text for text in shipped_texts() if b"citizen-324-2023" in text)
+    own, at = text.replace(b"citizen-324-2023", b"of-the-commune"), found.places["commune"]
+    found.ids["criteria/<number>"] = f"criteria/{adopting.add(None, own, at)}"
+    body = WantedBody("citizen", "deciding", "UBND xã", "Chủ tịch", "Quyết định 1", place_id=at)
+    found.ids["authorities/<number>"] = f"authorities/{authorities.add(None, body)}"
 
 
 def _rounds(found: Everybody) -> None:

@@ -225,6 +225,18 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/recognition/<number:number>/proofs/<number:proof>"): frozenset(),
     ("POST", "/recognition/results/<number:number>/appeal"): HOA,
     ("POST", "/recognition/appeals/<number:number>/withdraw"): HOA,
+    # criteria, and who proposes and decides
+    ("GET", "/organiser/criteria"): SEE_SOMEWHERE,
+    ("GET", "/organiser/criteria/schema.json"): EVERYBODY_SIGNED_IN,
+    ("GET", "/organiser/criteria/new"): ADMINISTER_SOMEWHERE,
+    ("POST", "/organiser/criteria/new"): ADMINISTER_SOMEWHERE,
+    ("GET", "/organiser/criteria/<number:number>"): SEE_SOMEWHERE,
+    ("GET", "/organiser/criteria/<number:number>/text"): SEE_SOMEWHERE,
+    ("POST", "/organiser/criteria/<number:number>/adopt"): ADMINISTER_THE_COMMUNE,
+    ("POST", "/organiser/criteria/<number:number>/withdraw"): ADMINISTER_THE_COMMUNE,
+    ("GET", "/organiser/authorities"): SEE_SOMEWHERE,
+    ("POST", "/organiser/authorities"): ADMINISTER_SOMEWHERE,
+    ("POST", "/organiser/authorities/<number:number>/end"): ADMINISTER_THE_COMMUNE,
     # places
     ("GET", "/organiser/places"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
     ("GET", "/organiser/places/<number:place>"): SEE_SOMEWHERE | ADMINISTER_SOMEWHERE,
