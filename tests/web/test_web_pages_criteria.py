@@ -62,11 +62,11 @@ def test_a_set_is_checked_previewed_kept_adopted_and_withdrawn_in_the_browser(
     app: Flask, commune: int
 ) -> None:
     client, where = as_(app, "quan-tri"), f"place-{commune}"
-    checked = send(client, NEW, file=file(TEXT.encode()), where=where, do="check")
+    checked = send(client, NEW, file=file(TEXT.encode()), where=where)
     assert checked.status_code == 200
     assert "Giữ bộ này" in text(checked)
     assert "Dùng điện thoại, máy tính" in text(checked)
-    kept = send(client, NEW, text=TEXT.replace("\n", "\r\n"), where=where, do="keep")
+    kept = send(client, NEW, text=TEXT.replace("\n", "\r\n"), where=where, keep="1")
     assert kept.status_code == 303
     page = text(client.get(kept.location))
     assert "Chưa áp dụng" in page
@@ -74,19 +74,19 @@ def test_a_set_is_checked_previewed_kept_adopted_and_withdrawn_in_the_browser(
     assert "Bảng riêng: Học sinh" in page
     assert "hiện có 0 người" in page
     assert send(client, f"{kept.location}/adopt").status_code == 422
-    assert send(client, f"{kept.location}/adopt", sure="yes").status_code == 303
-    assert send(client, f"{kept.location}/adopt", sure="yes").status_code == 409
+    assert send(client, f"{kept.location}/adopt", sure="1").status_code == 303
+    assert send(client, f"{kept.location}/adopt", sure="1").status_code == 409
     assert "Đang áp dụng" in text(client.get("/organiser/criteria"))
     assert client.get(f"{kept.location}/text").get_data(as_text=True) == TEXT
-    assert send(client, f"{kept.location}/withdraw", sure="yes").status_code == 303
-    assert send(client, f"{kept.location}/withdraw", sure="yes").status_code == 409
+    assert send(client, f"{kept.location}/withdraw", sure="1").status_code == 303
+    assert send(client, f"{kept.location}/withdraw", sure="1").status_code == 409
     assert "Đã thôi áp dụng" in text(client.get(kept.location))
 
 
 def test_what_is_wrong_stands_beside_its_lines_and_nothing_typed_is_lost(app: Flask, commune: int) -> None:
     client = as_(app, "quan-tri")
     wrong = TEXT.replace('"value": 70', '"value": 700').replace('"process"', '"proces"')
-    answer = send(client, NEW, file=file(wrong.encode()), where=f"place-{commune}", do="keep")
+    answer = send(client, NEW, file=file(wrong.encode()), where=f"place-{commune}", keep="1")
     assert answer.status_code == 422
     page = text(answer)
     assert "Có 3 chỗ cần sửa" in page
@@ -118,7 +118,7 @@ def as_english(client: FlaskClient) -> FlaskClient:
 def test_hostile_files_are_answered_with_what_is_wrong(app: Flask, commune: int, body: bytes) -> None:
     client = as_(app, "quan-tri")
     for fields in ({"file": file(body)}, {"text": body.decode("latin-1")}):
-        answer = send(client, NEW, where=f"place-{commune}", do="keep", **fields)
+        answer = send(client, NEW, where=f"place-{commune}", keep="1", **fields)
         assert answer.status_code == 422
         assert "<script>alert" not in text(answer)
 
@@ -133,11 +133,11 @@ def test_too_much_nothing_and_nowhere_are_told(app: Flask, commune: int) -> None
     assert send(client, NEW, file=file(b"x" * 310_000), where=where).status_code == 422
     assert "chọn tệp" in text(send(client, NEW, text=" ", where=where))
     for asked in ("everywhere", "place-x", "unit-1", "", "place-" + "9" * 30):
-        answer = send(client, NEW, text=TEXT, where=asked, do="keep")
+        answer = send(client, NEW, text=TEXT, where=asked, keep="1")
         assert answer.status_code == 422
         assert "chọn nơi áp dụng" in text(answer)
-    assert send(client, NEW, text=TEXT, where="place-999999", do="keep").status_code in (403, 404)
-    assert send(client, NEW, text=TEXT, code="99999", do="keep").status_code == 422
+    assert send(client, NEW, text=TEXT, where="place-999999", keep="1").status_code in (403, 404)
+    assert send(client, NEW, text=TEXT, code="99999", keep="1").status_code == 422
 
 
 def test_what_overlaps_is_told_before_and_after_it_is_kept(app: Flask, commune: int) -> None:
@@ -150,7 +150,7 @@ def test_what_overlaps_is_told_before_and_after_it_is_kept(app: Flask, commune: 
     client = as_(app, "quan-tri")
     page = f"/organiser/criteria/{waits[1]}"
     assert "Chưa áp dụng được" in text(client.get(page))
-    assert send(client, f"{page}/adopt", sure="yes").status_code == 409
+    assert send(client, f"{page}/adopt", sure="1").status_code == 409
     checked = send(client, NEW, text=TEXT, where=f"place-{commune}")
     assert checked.status_code == 422
     assert "không trùng với bộ mot" in text(checked)
@@ -171,12 +171,10 @@ def test_only_who_administers_the_place_changes_and_only_organisers_look_I17(
     for client in (seen, citizen):
         assert client.get(NEW).status_code == 403
         for what in ("adopt", "withdraw"):
-            form = {"csrf_token": token(client, "/record"), "sure": "yes"}
+            form = {"csrf_token": token(client, "/record"), "sure": "1"}
             assert client.post(f"{page}/{what}", data=form).status_code == 403
-    assert send(admin, f"/organiser/criteria/{shipped}/withdraw", sure="yes").status_code == 403
-    assert (
-        send(as_(app, "toan-quoc"), f"/organiser/criteria/{shipped}/withdraw", sure="yes").status_code == 303
-    )
+    assert send(admin, f"/organiser/criteria/{shipped}/withdraw", sure="1").status_code == 403
+    assert send(as_(app, "toan-quoc"), f"/organiser/criteria/{shipped}/withdraw", sure="1").status_code == 303
     assert admin.get("/organiser/criteria/999999").status_code == 404
     assert json.loads(text(admin.get("/organiser/criteria/schema.json")))["$defs"]
 

@@ -194,6 +194,15 @@ def end(viewer: Viewer | None, number: int, last: date) -> None:
     log.info("authority ended", authority=number)
 
 
+def demand_end(viewer: Viewer, number: int) -> None:
+    """Raise rights.NotAllowed where somebody may not end a setting, and NotFound where there is none."""
+    with database.reading() as connection:
+        found = authorities.by_id(connection, number)
+        if found is None:
+            raise NotFound
+        _demand(connection, viewer, found.place_id, found.organisation_id)
+
+
 def listed(viewer: Viewer | None) -> list[Listed]:
     """All settings, which are no secret to organisers, the newest first. Raises rights.NotAllowed."""
     if viewer is not None:

@@ -58,7 +58,8 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/<number:number>/end")
 def end(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
-    administered.of(viewer)
+    # Whoever may not is not told what is wrong with the form.
+    authorities.demand_end(viewer, number)
     try:
         authorities.end(viewer, number, _day(request.form.get("last", ""), "valid_to"))
     except AuthorityRefused as refused:

@@ -74,7 +74,7 @@ def send() -> ResponseReturnValue:
         return _form(viewer, typed, problem=_("Mời Ông/Bà chọn tệp hoặc dán văn bản.")), 422
     if where is None or where.organisation_id is not None or not _may(offered, where):
         return _form(viewer, typed, problem=_("Mời Ông/Bà chọn nơi áp dụng, hoặc ghi đúng mã.")), 422
-    if request.form.get("do") != "keep":
+    if request.form.get("keep") != "1":
         checked = adopting.check(data, where.place_id, beside=True)
         return _form(viewer, typed, checked.findings, checked.criteria), 422 if checked.findings else 200
     try:
@@ -160,7 +160,7 @@ def adopt(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     found = adopting.preview(viewer, number)
     adopting.demand_change(viewer, found.listed.kept.place_id)
-    if request.form.get("sure") != "yes":
+    if request.form.get("sure") != "1":
         return _page(number, _("Mời Ông/Bà đánh dấu vào ô xác nhận.")), 422
     try:
         adopting.adopt(viewer, number)
@@ -178,7 +178,7 @@ def withdraw(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     found = adopting.preview(viewer, number)
     adopting.demand_change(viewer, found.listed.kept.place_id)
-    if request.form.get("sure") != "yes":
+    if request.form.get("sure") != "1":
         return _page(number, _("Mời Ông/Bà đánh dấu vào ô xác nhận.")), 422
     try:
         adopting.withdraw(viewer, number)
