@@ -98,7 +98,8 @@ def _take_one_back(by: Officers, commune: int, decision: int, today: date) -> No
         for one in decisions.page_of(by.approver, decision, result="achieved").shown
         if one.person_key is not None
     }
-    for family in models.listing(by.reviewer, Model.HOUSEHOLD, commune, year, State.HELD).shown:
+    held = models.listing(by.reviewer, Model.HOUSEHOLD, commune, year, State.HELD).shown
+    for family in sorted(held, key=lambda one: -one.shares["members"].denominator):
         item = family.first.items[0] if family.first is not None else None
         if item is None or item.numerator != item.required:
             continue

@@ -23,7 +23,7 @@ from lms_tracker.store.recognition import assessments
 from lms_tracker.store.recognition.assessments import Assessment
 from lms_tracker.store.recognition.rounds import Round
 
-PAGE = 100
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from lms_tracker.store.residents import Facts
 
 # Citizens have pages of their own.
 MODELS = tuple(model for model in Model if model is not Model.CITIZEN)
-PAGE = 100
+PAGE = 50
 FIRST_YEAR = 2011
 # By what a list may be narrowed: a state, or who lacks a single one.
 ONE_MISSING = "one-missing"
