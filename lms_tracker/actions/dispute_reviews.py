@@ -237,7 +237,9 @@ def _bar(connection: Connection, now: int, dispute: Dispute, reason: str) -> Non
     """Put the identifiers in dispute, in the words of the person who denies them."""
     actors = _actors_named(connection, dispute)
     owner = identity.current(connection, dispute.person_key)
-    step = Step(Proof.OWN_WORD, dispute.made_by, note=reason[: identity.MOST_CHARACTERS])
+    is_own = identity.current(connection, dispute.made_by) == owner
+    proof = Proof.OWN_WORD if is_own else Proof.SEEN
+    step = Step(proof, dispute.made_by, note=reason[: identity.MOST_CHARACTERS])
     changed: set[bytes] = set()
     for actor_key in actors:
         changed.update(identity.forms_held(connection, actor_key, owner))

@@ -16,7 +16,7 @@ from lms_tracker.actions.arrivals import Provider
 from lms_tracker.actions.claims import Changed, NotNow
 from lms_tracker.actions.readable import Sent, outline
 from lms_tracker.actions.records import NotFound, log_looks
-from lms_tracker.actions.rights import Viewer
+from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.days import local_days
 from lms_tracker.store import cases, courses, database, disputes, due, shown, statements
 from lms_tracker.store import claims as claim_rows
@@ -46,6 +46,8 @@ class Subject:
     sent: Sent | None
     claim: Claim | None
     is_late: bool
+    # An officer asked in the person's place.
+    is_assisted: bool
 
     @property
     def statement(self) -> str | None:
@@ -78,16 +80,21 @@ class AgainstPage:
     more: bool
 
 
-def open_about_entry(viewer: Viewer, statement: str, about: str, words: str) -> int:
+def open_about_entry(
+    viewer: Viewer, statement: str, about: str, words: str, person_key: bytes | None = None
+) -> int:
     """Contest an entry of one's own record; answers the dispute's number, of the one that waits already if
-    there is one. Raises NotNow, and NotFound for what is no entry of theirs.
+    there is one.
+
+    `person_key` is of somebody else, for whom an officer asks. Raises NotNow, rights.NotAllowed, and NotFound
+    for what is no entry of theirs.
     """
     statement_id = statement_id_bytes(statement)
     if statement_id is None:
         raise NotFound
     _check(about, words)
     with database.writing() as connection:
-        person, keys = _locked(connection, viewer)
+        person, keys = _locked(connection, _for_whom(connection, viewer, person_key))
         if statement_id not in rows.times(connection, keys, [statement_id]):
             raise NotFound
         kept = statements.kept(connection, [statement_id]).statements.get(statement_id)
@@ -104,14 +111,21 @@ def open_about_entry(viewer: Viewer, statement: str, about: str, words: str) -> 
 
 
 def open_about_claim(viewer: Viewer, claim_id: int, words: str) -> int:
-    """Contest what was decided about one's own claim; answers as `open_about_entry`."""
+    """Contest what was decided about one's own claim, or one that one entered for somebody as an officer.
+
+    Answers as `open_about_entry`.
+    """
     _check(OTHER, words)
     provider_id = own_provider.number()
     with database.writing() as connection:
-        person, keys = _locked(connection, viewer)
         claim = claim_rows.by_id(connection, claim_id)
-        if claim is None or identity.current(connection, claim.person_key) != person:
+        if claim is None:
             raise NotFound
+        owner = identity.current(connection, claim.person_key)
+        is_own = owner == identity.current(connection, viewer.key)
+        if not is_own and not claims.is_maker(connection, viewer, claim):
+            raise NotFound
+        person, keys = _locked(connection, owner)
         for earlier in disputes.about_claim(connection, claim_id):
             if earlier.state == WAITING:
                 return earlier.id
@@ -130,9 +144,24 @@ def _check(about: str, words: str) -> None:
         raise NotNow("words-long")
 
 
-def _locked(connection: Connection, viewer: Viewer) -> tuple[bytes, list[bytes]]:
-    """Who the viewer is, with every key of theirs; nobody opens a dispute of them meanwhile."""
-    person = identity.current(connection, viewer.key)
+def may_assist(viewer: Viewer, person_key: bytes) -> bool:
+    """Whether the viewer may ask in this other person's place."""
+    return claims.may_enter(viewer, person_key)
+
+
+def _for_whom(connection: Connection, viewer: Viewer, person_key: bytes | None) -> bytes:
+    """Whose entry it is that the viewer contests. Raises rights.NotAllowed."""
+    mine = identity.current(connection, viewer.key)
+    if person_key is None:
+        return mine
+    owner = identity.current(connection, person_key)
+    rights.demand(owner != mine)
+    rights.demand_over(connection, viewer, Right.ENTER, owner)
+    return owner
+
+
+def _locked(connection: Connection, person: bytes) -> tuple[bytes, list[bytes]]:
+    """A person, with every key of theirs; nobody opens a dispute of them meanwhile."""
     disputes.lock_person(connection, person)
     return person, due.actor_keys(connection, [person])[person]
 
@@ -163,7 +192,9 @@ def _open(
             **values,
         },
     )
-    cases.add_step(connection, (DISPUTE, number), "opened", now, viewer.key, note=tidy(words))
+    is_own = identity.current(connection, viewer.key) == person
+    what = "opened" if is_own else "opened-for"
+    cases.add_step(connection, (DISPUTE, number), what, now, viewer.key, note=tidy(words))
     return number
 
 
@@ -209,13 +240,19 @@ def one(viewer: Viewer, dispute_id: int) -> Page:
         return Page(subject, tuple(cases.steps(connection, DISPUTE, [dispute_id])[dispute_id]))
 
 
-def about_entry(viewer: Viewer, statement: str) -> list[Dispute]:
-    """What the viewer has said about an entry of their own record, the newest first."""
+def about_entry(viewer: Viewer, statement: str, person_key: bytes) -> list[Dispute]:
+    """What was said about an entry of a record by its owner or in their place, the newest first.
+
+    For the owner, and for who may ask in their place; nothing for others.
+    """
     statement_id = statement_id_bytes(statement)
     if statement_id is None:
         return []
     with database.reading() as connection:
-        person = identity.current(connection, viewer.key)
+        person = identity.current(connection, person_key)
+        is_own = identity.current(connection, viewer.key) == person
+        if not is_own and not rights.may(connection, viewer, Right.ENTER, person):
+            return []
         keys = due.actor_keys(connection, [person])[person]
         return disputes.about_statement(connection, keys, statement_id)
 
@@ -233,12 +270,10 @@ def claim_of_entry(viewer: Viewer, statement: str) -> int | None:
         return claim.id if identity.current(connection, claim.person_key) == mine else None
 
 
-def of_claim(viewer: Viewer, claim_id: int) -> list[Dispute]:
-    """What the viewer has said about the decisions of their own claim, the newest first."""
+def of_claim(claim_id: int) -> list[Dispute]:
+    """What was said about the decisions of a claim, for who sees its page, the newest first."""
     with database.reading() as connection:
-        mine = identity.current(connection, viewer.key)
-        found = disputes.about_claim(connection, claim_id)
-        return [one for one in found if identity.current(connection, one.person_key) == mine]
+        return disputes.about_claim(connection, claim_id)
 
 
 def owned(connection: Connection, viewer: Viewer, dispute_id: int) -> Dispute:
@@ -257,6 +292,9 @@ def subjects(connection: Connection, found: Sequence[Dispute]) -> list[Subject]:
     statements_ = shown.shown(connection, ids) if ids else {}
     sent = {key: outline(statement).sent for key, statement in statements_.items()}
     providers = courses.provider_names(connection)
+    persons = due.person_keys(
+        connection, sorted({key for one in found for key in (one.person_key, one.made_by)})
+    )
     now = clock.now_us()
     return [
         Subject(
@@ -265,6 +303,7 @@ def subjects(connection: Connection, found: Sequence[Dispute]) -> list[Subject]:
             None if dispute.statement_id is None else sent.get(dispute.statement_id),
             None if dispute.claim_id is None else claim_rows.by_id(connection, dispute.claim_id),
             dispute.state == WAITING and dispute.due_us < now,
+            persons[dispute.made_by] != persons[dispute.person_key],
         )
         for dispute in found
     ]

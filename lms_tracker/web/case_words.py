@@ -94,6 +94,7 @@ STEPS = {
     },
     "dispute": {
         "opened": _l("Gửi đề nghị xem xét lại"),
+        "opened-for": _l("Cán bộ gửi đề nghị xem xét lại thay"),
         "answered": _l("Đơn vị cung cấp trả lời"),
         "dismissed": _l("Giữ nguyên như cũ"),
         "upheld-voided": _l("Chấp nhận: rút mục này khỏi hồ sơ"),

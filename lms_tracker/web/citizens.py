@@ -72,7 +72,8 @@ def _entry(person_key: bytes, statement: str) -> ResponseReturnValue:
         entry=found,
         typed={},
         problem="",
-        disputes=disputes.about_entry(viewer, statement) if found.is_own else [],
+        disputes=disputes.about_entry(viewer, statement, person_key),
+        may_assist=not found.is_own and disputes.may_assist(viewer, person_key),
         claim=disputes.claim_of_entry(viewer, statement),
         back=f"{back}#{_anchor(found.statement)}",
         entry_address=lambda other: _address(

@@ -132,7 +132,7 @@ def _page(number: int, problems: Mapping[str, str], **more: Any) -> str:
         problems=problems,
         most_proofs=claims.MOST_PROOFS,
         most_megabytes=proofs.most_bytes() // 1024**2,
-        disputes=disputes.of_claim(viewer, number) if found.is_own else [],
+        disputes=disputes.of_claim(number),
         statement=format_id(found.claim.statement_id) if found.claim.statement_id else None,
         door="record" if found.is_own else "organiser",
         **{"words": "", **more},
@@ -210,6 +210,9 @@ def dispute(number: int) -> ResponseReturnValue:
         opened = disputes.open_about_claim(sessions.signed_in(), number, words)
     except NotNow as refused:
         return _page(number, {"words": refused.rule}, words=words[: disputes.MOST_WORDS + 1]), 422
+    # Who asked in the owner's place sees the claim, and not the owner's disputes.
+    if not claims.one(sessions.signed_in(), number).is_own:
+        return _to(number)
     return redirect(url_for("disputes.one", number=opened), 303)
 
 

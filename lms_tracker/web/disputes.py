@@ -56,15 +56,39 @@ def open_about(statement: str) -> ResponseReturnValue:
     return redirect(url_for("disputes.one", number=number), 303)
 
 
-def _form(statement: str, typed: Mapping[str, str], problem: str) -> str:
+@blueprint.get("/organiser/people/<key>/entries/<statement>/dispute")
+def about_for(key: str, statement: str) -> ResponseReturnValue:
+    """The form of an officer who asks in somebody's place."""
+    return _form(statement, {}, "", _assisted(key))
+
+
+@blueprint.post("/organiser/people/<key>/entries/<statement>/dispute")
+def open_for(key: str, statement: str) -> ResponseReturnValue:
+    person_key, viewer = _assisted(key), sessions.signed_in()
+    typed = {name: request.form.get(name, "") for name in ("about", "words")}
+    try:
+        disputes.open_about_entry(viewer, statement, typed["about"], typed["words"], person_key)
+    except NotNow as refused:
+        return _form(statement, typed, refused.rule, person_key), 422
+    return redirect(url_for("citizens.entry_of", key=key, statement=statement), 303)
+
+
+def _assisted(key: str) -> bytes:
+    viewer, person_key = sessions.signed_in(), addresses.person_key(key)
+    if not disputes.may_assist(viewer, person_key):
+        raise NotAllowed
+    return person_key
+
+
+def _form(statement: str, typed: Mapping[str, str], problem: str, person_key: bytes | None = None) -> str:
     viewer = sessions.signed_in()
-    entry = explanations.explain(viewer, viewer.key, statement)
+    entry = explanations.explain(viewer, viewer.key if person_key is None else person_key, statement)
     return render_template(
         "citizens/dispute_new.html",
         entry=entry,
         typed=typed,
         problem=problem,
-        door="record",
+        door="record" if person_key is None else "organiser",
     )
 
 

@@ -355,3 +355,44 @@ def test_a_claim_that_is_withdrawn_leaves_nothing_to_decide(hoa: Viewer, reviewe
     with pytest.raises(NotNow, match="outcome"):
         upheld(reviewer, contested, "claim", 2 * HOUR)
     dispute_reviews.dismiss(reviewer, contested, 0, REASON)
+
+
+def test_i17_an_officer_contests_an_entry_for_somebody_who_sees_that_and_does_not_decide_it(
+    in_app: Flask, centre: Caller, hoa: Viewer, reviewer: Viewer
+) -> None:
+    statement = studied(in_app, centre)
+    officer = somebody("canbo", ("officer", None), ("reviewer", None))
+    with pytest.raises(NotAllowed):
+        disputes.open_about_entry(reviewer, statement, disputes.OTHER, WORDS, hoa.key)
+    with pytest.raises(NotAllowed):
+        disputes.open_about_entry(officer, statement, disputes.OTHER, WORDS, officer.key)
+    with pytest.raises(NotFound):
+        disputes.open_about_entry(officer, statement, disputes.OTHER, WORDS, reviewer.key)
+    number = disputes.open_about_entry(officer, statement, disputes.NOT_ME, WORDS, hoa.key)
+    # The same is not asked twice, whoever asks.
+    assert opened(hoa, statement) == number
+    assert [one.is_assisted for one in disputes.mine(hoa)] == [True]
+    page = disputes.one(hoa, number)
+    assert [(step.what, step.by_name) for step in page.steps] == [("opened-for", "Canbo")]
+    assert [one.id for one in disputes.about_entry(officer, statement, hoa.key)] == [number]
+    assert disputes.about_entry(reviewer, statement, hoa.key) == []
+    assert not dispute_reviews.review(officer, number).may_decide
+    with pytest.raises(NotAllowed):
+        dispute_reviews.dismiss(officer, number, 0, REASON)
+    upheld(reviewer, number, "voided")
+    assert steps(hoa, number) == ["opened-for", "upheld-voided"]
+
+
+def test_i17_who_entered_a_claim_for_somebody_contests_its_refusal_in_their_place(
+    hoa: Viewer, reviewer: Viewer
+) -> None:
+    officer, other = somebody("canbo", ("officer", None)), somebody("khac", ("officer", None))
+    number = handed_in(officer, hoa.key)
+    with pytest.raises(NotNow, match="not-decided"):
+        disputes.open_about_claim(officer, number, WORDS)
+    decided(reviewer, number, 0)
+    with pytest.raises(NotFound):
+        disputes.open_about_claim(other, number, WORDS)
+    contested = disputes.open_about_claim(officer, number, WORDS)
+    assert disputes.one(hoa, contested).subject.is_assisted
+    assert disputes.open_about_claim(hoa, number, WORDS) == contested

@@ -54,6 +54,7 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/claims/entered",
         "/organiser/claims/<waiting>",
         "/organiser/people/<key>/claims/new",
+        "/organiser/people/<key>/entries/<statement>/dispute",
         "/organiser/disputes",
         "/organiser/disputes/<dispute>",
         "/organiser/places?find=go+quao",

@@ -135,6 +135,8 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/disputes/<number:number>/withdraw"): HOA,
     ("GET", "/record/entries/<statement>/dispute"): HOA,
     ("POST", "/record/entries/<statement>/dispute"): HOA,
+    ("GET", "/organiser/people/<key>/entries/<statement>/dispute"): ENTER_FOR_HOA,
+    ("POST", "/organiser/people/<key>/entries/<statement>/dispute"): ENTER_FOR_HOA,
     ("GET", "/organiser/people/<key>/claims/new"): ENTER_FOR_HOA,
     ("POST", "/organiser/people/<key>/claims/new"): ENTER_FOR_HOA,
     ("GET", "/organiser/claims"): REVIEW_SOMEWHERE,

@@ -333,6 +333,36 @@ def decided_again(client: FlaskClient, address: str) -> TestResponse:
     return client.post(f"/organiser{address}", data={"csrf_token": token(client, "/organiser/disputes")})
 
 
+def test_an_officer_asks_in_somebodys_place_on_the_entry_and_on_the_claim(
+    settled: Commune, hoa: FlaskClient, reviewer: FlaskClient
+) -> None:
+    key, statement = settled.people["hoa"].hex(), settled.statements["overlapping"]
+    entry = f"/people/{key}/record/entries/{statement}"
+    form = f"/organiser/people/{key}/entries/{statement}/dispute"
+    assert f'href="{form}"' in reviewer.get(entry).get_data(as_text=True)
+    data = {"csrf_token": token(reviewer, form), "about": "hours-wrong", "words": "ít"}
+    refused = reviewer.post(form, data=data)
+    assert refused.status_code == 422
+    assert f'action="{form}"' in refused.get_data(as_text=True)
+    data["words"] = "Bà Hoa nói đã học từ chín giờ."
+    assert reviewer.post(form, data=data).location == entry
+    shown = reviewer.get(entry).get_data(as_text=True)
+    assert "Đang được xem xét" in shown
+    assert form not in shown
+    assert "Cán bộ gửi đề nghị xem xét lại thay" in page_of_newest(hoa)
+    address = begun(reviewer, settled.day, f"/organiser/people/{key}/claims/new").location
+    with_proof(reviewer, address, picture())
+    reviewer.post(f"{address}/send", data={"csrf_token": token(reviewer, address)})
+    assert "/dispute" not in reviewer.get(address).get_data(as_text=True)
+
+
+def page_of_newest(client: FlaskClient) -> str:
+    """The page of one's newest dispute."""
+    found = re.search('href="(/disputes/[0-9]+)"', client.get("/disputes").get_data(as_text=True))
+    assert found is not None
+    return client.get(found[1]).get_data(as_text=True)
+
+
 def test_without_its_token_no_form_does_anything(settled: Commune, hoa: FlaskClient) -> None:
     address = sent(hoa, settled.day)
     for path in ("/claims/new", f"{address}/withdraw", f"{address}/proofs", f"{address}/dispute"):
