@@ -239,6 +239,7 @@ def _rounds(found: Everybody) -> None:
         "<kind>": "self",
         "<paper>": "registrations",
         "<form>": "docx",
+        "export.<form>": "export.json",
     }
 
 

@@ -66,6 +66,8 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/people/<key>/record"): SEE_HOA,
     ("GET", "/people/<key>/record/entries/<statement>"): SEE_HOA,
     # figures, plans and calls for reports
+    ("GET", "/organiser/statistics"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/statistics/export.<form>"): SEE_THE_COMMUNE,
     ("GET", "/organiser/figures"): SEE_THE_COMMUNE,
     ("GET", "/organiser/figures/export.<form>"): SEE_THE_COMMUNE,
     ("GET", "/organiser/figures/<code>"): SEE_THE_COMMUNE,
@@ -207,6 +209,11 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/organiser/recognition/rows/<number:number>/propose"): REVIEW_THE_COMMUNE,
     ("POST", "/organiser/recognition/rows/<number:number>/withdraw"): ENTER_THE_COMMUNE,
     ("GET", "/organiser/recognition/rows/<number:number>/proofs/<number:proof>"): frozenset(),
+    ("GET", "/organiser/recognition/rounds/<number:number>/papers"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rounds/<number:number>/papers/<paper>.<form>"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/rows/<number:number>/form.<form>"): SEE_THE_COMMUNE | HOA,
+    ("GET", "/organiser/recognition/decisions/<number:number>/decision.<form>"): SEE_THE_COMMUNE,
+    ("GET", "/organiser/recognition/decisions/<number:number>/certificates.<form>"): frozenset(),
     ("GET", "/organiser/recognition/decisions/<number:number>"): SEE_THE_COMMUNE,
     ("POST", "/organiser/recognition/decisions/<number:number>/revoke"): APPROVE_THE_COMMUNE,
     ("GET", "/organiser/recognition/decisions/<number:number>/scan"): frozenset(),
@@ -275,9 +282,6 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/organiser/providers"): ADMINISTER_EVERYWHERE,
     ("POST", "/organiser/providers/<number:provider>/suspend"): ADMINISTER_EVERYWHERE,
     ("POST", "/organiser/providers/<number:provider>/approve"): ADMINISTER_EVERYWHERE,
-    ("GET", "/organiser/providers"): ADMINISTER_EVERYWHERE,
-    ("POST", "/organiser/providers/<number:provider>/suspend"): ADMINISTER_EVERYWHERE,
-    ("POST", "/organiser/providers/<number:provider>/approve"): ADMINISTER_EVERYWHERE,
     ("GET", "/organiser/flags"): REVIEW_SOMEWHERE,
     ("GET", "/organiser/flags/<number:number>"): REVIEW_HOA,
     ("POST", "/organiser/flags/<number:number>"): REVIEW_HOA,
@@ -286,6 +290,7 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
 HIDDEN = {"revision": "1", "form": "0" * 32}
 # By the beginning of a rule; {…} is filled from `Everybody.ids`.
 QUERIES = {
+    "/organiser/statistics": "place={place}",
     "/provider": "provider={provider}",
     "/organiser/people": "place={place}",
     "/organiser/rosters": "place={place}",

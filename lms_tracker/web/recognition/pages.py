@@ -13,6 +13,7 @@ from lms_tracker.web.recognition import (
     grids,
     inspections,
     lists,
+    papers,
     round_words,
     rounds,
 )
@@ -35,7 +36,7 @@ def most_bytes_of_proof() -> int:
 def set_up(app: Flask) -> None:
     """Blueprints, and what people read of rounds."""
     for part in (
-        rounds, entries, grids, grid_files, lists, decisions, appeals, inspections, citizens,
+        rounds, entries, grids, grid_files, lists, decisions, papers, appeals, inspections, citizens,
     ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     criteria_sets.register(app)

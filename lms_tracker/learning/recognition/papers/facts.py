@@ -107,7 +107,6 @@ class Figures:
 
     group: str
     registered: int
-    scored: int
     reviewed: int
     proposed: int
     not_achieved: int

@@ -80,15 +80,15 @@ def _what_was_looked_at(facts: RoundFacts, figures: Sequence[Figures]) -> Iterat
 
 def figures_table(facts: RoundFacts, figures: Sequence[Figures]) -> Iterator[Block]:
     """Figures by thôn with their sum; a share stands with what it is of, and how it was rounded (I14)."""
-    heads = ("Đăng ký", "Đã tự chấm", "Đã thẩm định", "Đề nghị công nhận", "Chưa đạt", "Tỷ lệ đề nghị (%)")
-    widths = (20, 20, 22, 24, 20, 22)
+    heads = ("Đăng ký", "Đã thẩm định", "Đề nghị công nhận", "Chưa đạt", "Tỷ lệ đề nghị (%)")
+    widths = (22, 24, 24, 20, 22)
     columns = (
         Column("STT", 12, "center"),
         Column(facts.grouped_by or "Đơn vị", 48),
         *(Column(head, width, "center") for head, width in zip(heads, widths, strict=True)),
     )
     rows = [Row((number, *_cells(one))) for number, one in enumerate(figures, 1)]
-    names = ("registered", "scored", "reviewed", "proposed", "not_achieved")
+    names = ("registered", "reviewed", "proposed", "not_achieved")
     sums = {name: sum(getattr(one, name) for one in figures) for name in names}
     rows.append(Row((None, *_cells(Figures(group="Tổng cộng", **sums))), bold=True))
     yield Table(columns=columns, rows=rows, name="Số liệu")
@@ -103,7 +103,6 @@ def _cells(one: Figures) -> tuple[Cell, ...]:
     return (
         one.group,
         one.registered,
-        one.scored,
         one.reviewed,
         one.proposed,
         one.not_achieved,

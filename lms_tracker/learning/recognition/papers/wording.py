@@ -1,5 +1,6 @@
 """The words of the papers for each model."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,37 @@ WORDS: Mapping[Model, Words] = {
 
 # Abbreviations of bodies in the numbers of their papers, by how their names begin.
 _ABBREVIATIONS = (("ủy ban nhân dân", "UBND"), ("uỷ ban nhân dân", "UBND"), ("hội khuyến học", "HKH"))
+
+CAME_BY: Mapping[str, str] = {
+    "self": "Tự đăng ký",
+    "paper": "Cán bộ đăng ký",
+    "proposed": "Hội đồng đề nghị",
+}
+# Why somebody who was reviewed is neither proposed nor refused (actions.recognition.lists).
+LEFT_OUT: Mapping[str, str] = {
+    "gone": "Đã chuyển khỏi địa bàn, đơn vị",
+    "never": "Không thuộc địa bàn, đơn vị",
+    "died": "Đã mất",
+    "title": "Đã được công nhận trong năm",
+}
+# Categories are data: one that is not named here is written as it was imported.
+CATEGORIES: Mapping[str, str] = {
+    "digital-skills": "Kỹ năng số",
+    "foreign-language": "Ngoại ngữ",
+    "law": "Pháp luật",
+    "agriculture": "Nông nghiệp",
+    "other": "Lĩnh vực khác",
+}
+# What a document is, by what stands in its number.
+_DOCUMENTS = (("/QĐ", "Quyết định số"), ("/TT", "Thông tư số"), ("/NĐ", "Nghị định số"))
+
+
+def document(number: str) -> str:
+    """A document by its kind and number: "Quyết định số 324/QĐ-KHVN"."""
+    whole = texts.line(number, 200)
+    bare = re.sub(r"/\d{4}(?=/)", "", whole)
+    kind = next((words for mark, words in _DOCUMENTS if mark in bare), "văn bản số")
+    return whole if not whole[:1].isdigit() else f"{kind} {whole}"
 
 
 def titled(facts: RoundFacts) -> str:
