@@ -9,7 +9,7 @@ from itertools import chain, islice
 from statistics import median
 from typing import Any, NamedTuple
 
-from bench import door, limit, reading, rebuilding, statements
+from bench import door, limit, reading, rebuilding, statements, statistics
 from bench.credit import time_to_credit
 from bench.databases import Databases
 from bench.filling import Filling
@@ -23,7 +23,7 @@ class Sizes:
 
     `stored` are the sizes of the databases that are read, `gets` how many requests of each kind, `rebuilt`
     the size of the one whose credit is rebuilt; how long statements wait for their credit is watched for
-    `seconds`.
+    `seconds`. Statistics are asked of a province of so many `citizens`.
     """
 
     rounds: int
@@ -35,11 +35,12 @@ class Sizes:
     gets: int
     rebuilt: int
     seconds: int
+    citizens: int
 
 
-FULL = Sizes(3, 20_000, 4_000, 40, 12, (20_000, 1_000_000), 2_000, 1_000_000, 30)
+FULL = Sizes(3, 20_000, 4_000, 40, 12, (20_000, 1_000_000), 2_000, 1_000_000, 30, 1_000_000)
 LARGE = replace(FULL, stored=(*FULL.stored, 10_000_000))
-QUICK = Sizes(1, 4_000, 800, 10, 3, (20_000,), 200, 20_000, 3)
+QUICK = Sizes(1, 4_000, 800, 10, 3, (20_000,), 200, 20_000, 3, 20_000)
 # Per round and way of posting: raw, raw in parallel, door, door with jobs.
 STEPS_OF_A_ROUND = 4
 
@@ -65,6 +66,7 @@ def parts(databases: Databases, sizes: Sizes, tell: Tell) -> Iterator[Part]:
     yield Part("standing", 2, partial(standing, databases, batches, sizes.seconds, tell))
     filling = cache(partial(Filling, databases))
     yield Part("rebuild", rebuilding.STEPS, partial(_rebuild, databases, filling, sizes.rebuilt, tell))
+    yield Part("statistics", statistics.STEPS, partial(_statistics, databases, sizes, tell))
     for stored in sizes.stored:
         work = partial(_reads, databases, filling, stored, sizes.gets, tell)
         yield Part(f"reads of {stored:,}", reading.steps(stored), work)
@@ -86,6 +88,10 @@ def _credit(databases: Databases, sizes: Sizes, tell: Tell) -> list[dict[str, An
         tell(f"{databases.kind}: credit of {pieces:,}")
         found.append(time_to_credit(databases, pieces, learners))
     return found
+
+
+def _statistics(databases: Databases, sizes: Sizes, tell: Tell) -> dict[str, Any]:
+    return statistics.measure(databases, sizes.citizens, sizes.gets // 20, tell)
 
 
 def _told(tell: Tell, what: str, work: Callable[..., Any], *arguments: Any) -> Any:

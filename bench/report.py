@@ -22,6 +22,7 @@ def show(result: dict[str, Any], console: Console) -> None:
         _credit(measured),
         _standing(measured),
         _rebuild(measured),
+        _statistics(measured),
         *_reading(measured),
     ):
         console.print(table)
@@ -109,6 +110,24 @@ def _rebuild(measured: dict[str, Any]) -> Table:
         if name != "raw":
             table.add_row("  of raw", *(_part(one, name) for one in columns))
             table.add_row("  2 processes, clock", *(_rate(one, f"{name}_by_processes") for one in columns))
+    return table
+
+
+def _statistics(measured: dict[str, Any]) -> Table:
+    citizens = next(iter(measured.values()))["statistics"]["citizens"]
+    table = Table(
+        title=f"Statistics of a province of {citizens:,} citizens from kept totals, milliseconds",
+        title_justify="left",
+    )
+    for heading in ("database", "province", "commune", "page", "all places counted"):
+        table.add_column(heading, justify="left" if heading == "database" else "right")
+    for database in measured.values():
+        one = database["statistics"]
+        table.add_row(
+            database["version"],
+            *(_times(one["ms"][name]) for name in ("province", "commune", "province_page")),
+            f"{one['places']:,} in {one['counting_seconds']} s",
+        )
     return table
 
 

@@ -60,6 +60,8 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/places?find=go+quao",
         "/organiser/places/<commune>",
         "/organiser/places/<hamlet>",
+        "/organiser/statistics",
+        "/organiser/statistics?place=<commune>",
         "/organiser/organisations",
         "/organiser/organisations/<school>",
         "/organiser/people?place=<commune>",
