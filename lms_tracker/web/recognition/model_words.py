@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from lms_tracker.learning.recognition.models import Model
 from lms_tracker.learning.recognition.outcomes import ItemVerdict
@@ -121,6 +122,11 @@ def item_state(item: ItemVerdict) -> str:
     return str(_("Đạt")) if item.met else str(_("Chưa đạt"))
 
 
+def marked_wrong(sentence_id: str) -> Markup:
+    """What tells a field that the sentence with this id says what is wrong with it."""
+    return Markup(' aria-invalid="true" aria-describedby="{}"').format(sentence_id)
+
+
 def set_up(app: Flask) -> None:
     for name, filter_ in (
         ("learning_model", model_name),
@@ -134,3 +140,4 @@ def set_up(app: Flask) -> None:
     ):
         app.add_template_filter(filter_, name)
     app.add_template_global(per_cent, "per_cent")
+    app.add_template_global(marked_wrong, "marked_wrong")
