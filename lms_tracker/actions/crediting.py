@@ -15,6 +15,7 @@ A worker killed anywhere leaves marks standing, and the next one does the same w
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -28,10 +29,11 @@ from lms_tracker.store import totals as kept_totals
 from lms_tracker.store.totals import Changes
 
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
-PERSONS_AT_ONCE = 50
-MARKS_AT_ONCE = 500
+PERSONS_AT_ONCE = 200
+MARKS_AT_ONCE = 2_000
 
 Progress = Callable[[int, int], None]
+Writing = Callable[[], AbstractContextManager[Connection]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def recount_due(limit: int = MARKS_AT_ONCE) -> int:
         persons = list(set(due.person_keys(connection, waiting).values()))
     # Workers side by side see the same marks; in another order each they seldom meet.
     random.shuffle(persons)
-    return sum(_recount(part).persons for part in _parts(persons)) or marked
+    # Where a loss of power takes back what was written, the marks are there again.
+    return sum(_recount(part, database.writing_again).persons for part in _parts(persons)) or marked
 
 
 def rebuild(
@@ -143,17 +146,17 @@ def _differences(persons: Sequence[bytes]) -> list[Difference]:
     return differing
 
 
-def _recount(persons: Sequence[bytes]) -> _Written:
+def _recount(persons: Sequence[bytes], writing: Writing = database.writing) -> _Written:
     """Of several of whom one fails unexpectedly each is counted alone, and who fails then is held back."""
     try:
         with database.reading() as connection:
             seen = _seen(connection, persons)
-        return _put(seen)
+        return _put(seen, writing)
     except Exception as error:
         if availability.is_unavailable(error):
             raise
         if len(persons) > 1:
-            return _together([_recount([person]) for person in persons])
+            return _together([_recount([person], writing) for person in persons])
         holding_back.hold_back(persons[0], error)
         return _Written([], 0, 0, persons=0, failed=1)
 
@@ -185,13 +188,13 @@ def _seen(connection: Connection, persons: Sequence[bytes]) -> _Seen:
     return _Seen(decided, rules, background)
 
 
-def _put(seen: _Seen) -> _Written:
+def _put(seen: _Seen, writing: Writing) -> _Written:
     """Write what was decided, in one short transaction."""
     decided = seen.decided
     if not decided:
         return _Written([], 0, 0)
     changes = {key: _changes(found) for key, found in decided.items()}
-    with database.writing() as connection:
+    with writing() as connection:
         if courses.hold_version(connection) != seen.rules.catalogue.version:
             # Who changed the rules began a recount or will mark; this decision is not by them yet.
             return _Written(list(decided), 0, 0)

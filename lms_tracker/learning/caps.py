@@ -22,7 +22,9 @@ class Allowances:
         self._policy = policy
         self.day_cap = policy.day_cap
         self._year_cap = policy.year_cap
-        # What is left of each day; whoever credits what `is_daily` may take from it without asking.
+        # Whether the day alone limits what is granted, of courses that state no hours and statements of no
+        # event. Whoever credits such may take from what is left of each day without asking.
+        self.is_daily = policy.year_cap is None and policy.course_cap is None and not any(policy.course_caps)
         self.of_day: dict[int, int] = {}
         self._of_course: dict[int, int | None] = {}
         self._of_year: dict[int, int] = {}
@@ -53,10 +55,6 @@ class Allowances:
             self._of_event[event[0]] = self._of_event.get(event[0], 0) + granted
         self.of_day[day] = of_day - granted
         return granted
-
-    def is_daily(self, course: Course) -> bool:
-        """Whether nothing but the day limits what a course is granted, of statements of no event."""
-        return self._year_cap is None and self._course_cap(course) is None
 
     def _within_year(self, day: int, wanted: int, cap: int) -> int:
         year = date.fromordinal(day).year

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from lms_tracker.learning.caps import Allowances, Event
-from lms_tracker.learning.catalogue import Course, Matched
+from lms_tracker.learning.catalogue import CAPPED, Course, Matched
 from lms_tracker.learning.days import LocalDays
 from lms_tracker.learning.evidence import ATTENDED, Evidence
 from lms_tracker.learning.late import MICROSECONDS, NEVER, Closing, Covered
@@ -139,7 +139,8 @@ class Timeline:
         that did not, and what was booked in a later year after what was in an earlier one.
         """
         grant, of_day, day_cap = allowances.grant, allowances.of_day, allowances.day_cap
-        events, daily = self._events, self._daily(allowances)
+        events = self._events
+        is_daily = allowances.is_daily and not events
         add = self.verdicts.append
         reached = -NEVER
         for start, _, _, statement_id, end, day, cut, course, provider_id in sorted(self._segments):
@@ -151,7 +152,7 @@ class Timeline:
             if free < end:
                 reached = end
                 wanted = granted = end - free
-                if course_id in daily:
+                if is_daily and course.basis != CAPPED:
                     left = of_day.get(day, day_cap)
                     if left < wanted:
                         granted = left
@@ -165,13 +166,6 @@ class Timeline:
                 add((statement_id, provider_id, course_id, day, PLACED, _OVER_A_CAP, over, 0))
         if self._late:
             self._credit_late(allowances)
-
-    def _daily(self, allowances: Allowances) -> set[int]:
-        """Ids of the courses of which nothing has to be asked but what is left of the day."""
-        if self._events:
-            return set()
-        courses = {segment[7].id: segment[7] for segment in self._segments}
-        return {number for number, course in courses.items() if allowances.is_daily(course)}
 
     def _credit_late(self, allowances: Allowances) -> None:
         covered = Covered((segment[0], segment[4]) for segment in sorted(self._segments))

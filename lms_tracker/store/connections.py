@@ -34,7 +34,7 @@ class Connections:
                 break
             if not (self._over_network and is_closed(driver(connection))):
                 return connection
-            _discard(connection)
+            discard(connection)
         return self._engine.connect().execution_options(lms_begins=False)
 
     def give_back(self, connection: Connection) -> None:
@@ -53,11 +53,11 @@ class Connections:
             driver(connection).rollback()
             connection.close()
         except Exception:
-            _discard(connection)
+            discard(connection)
 
     def _close_all(self, _engine: Engine) -> None:
         while self._idle:
-            _discard(self._idle.pop())
+            discard(self._idle.pop())
 
 
 def driver(connection: Connection) -> Any:
@@ -82,6 +82,7 @@ def _refuse_if_closed(driver_connection: Any, _record: Any, _proxy: Any) -> None
         raise DisconnectionError("the server closed the connection")
 
 
-def _discard(connection: Connection) -> None:
+def discard(connection: Connection) -> None:
+    """Close a connection for good, whatever state it is in."""
     connection.invalidate()
     connection.close()

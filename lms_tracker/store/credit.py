@@ -146,12 +146,20 @@ def begin_writing(
         for key, state, entries in ledgers
         if state is not NEW
     ]
-    statement = (
-        "UPDATE credit_states SET revision = revision + 1, entries = entries + ?, decided_us = ?"
-        " WHERE person_key = ?"
-    )
-    dialects.change_many(connection, statement, known)
+    dialects.change_rows(connection, _RAISE, _RAISE_ALL, ("bigint", "bigint", "bytea"), known)
     return lost
+
+
+_RAISE = (
+    "UPDATE credit_states SET revision = revision + 1, entries = entries + ?, decided_us = ?"
+    " WHERE person_key = ?"
+)
+# Their rows are locked already.
+_RAISE_ALL = (
+    "UPDATE credit_states SET revision = revision + 1, entries = credit_states.entries + more.entries,"
+    " decided_us = more.at"
+    " FROM {rows} AS more(entries, at, key) WHERE person_key = more.key"
+)
 
 
 def _changed_since(connection: Connection, wanted: Mapping[bytes, Sequence[Change]]) -> set[bytes]:
@@ -179,11 +187,11 @@ def _make(connection: Connection, wanted: Mapping[bytes, Sequence[Change]], now_
     )
     made: set[bytes] = set()
     for part in dialects.chunks(new, _STATES_AT_ONCE):
+        listed, values = dialects.listed(connection, ("bytea", "bigint", "bigint", "bigint"), part)
         statement = (
-            "INSERT INTO credit_states (person_key, revision, entries, decided_us)"
-            f" VALUES {', '.join(['(?, ?, ?, ?)'] * len(part))} ON CONFLICT DO NOTHING RETURNING person_key"
+            f"INSERT INTO credit_states (person_key, revision, entries, decided_us) {listed}"
+            " ON CONFLICT DO NOTHING RETURNING person_key"
         )
-        values = [value for row in part for value in row]
         made.update(row[0] for row in dialects.rows(connection, statement, values))
     return made
 

@@ -13,7 +13,7 @@ from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 
-from lms_tracker.store.connections import Connections, driver
+from lms_tracker.store.connections import Connections, discard, driver
 from lms_tracker.store.schema import metadata
 from lms_tracker.store.turns import Turns
 
@@ -111,8 +111,16 @@ def _make_direct(dbapi_connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def _transaction(*, writes: bool, begin: Callable[[Any, str], None] | None = None) -> Iterator[Connection]:
-    """A connection in a transaction: kept when the block ends and `writes`, else taken back."""
+def _transaction(
+    *,
+    writes: bool,
+    begin: Callable[[Any, str], None] | None = None,
+    end: Callable[[Any], None] | None = None,
+) -> Iterator[Connection]:
+    """A connection in a transaction: kept when the block ends and `writes`, else taken back.
+
+    `end` undoes what `begin` set; a connection on which it did not come to that is closed.
+    """
     connections = _connections()
     connection = connections.take()
     try:
@@ -127,8 +135,13 @@ def _transaction(*, writes: bool, begin: Callable[[Any, str], None] | None = Non
             at_driver.commit()
         else:
             at_driver.rollback()
+        if end is not None:
+            end(at_driver)
     except BaseException:
-        connections.give_up(connection)
+        if end is None:
+            connections.give_up(connection)
+        else:
+            discard(connection)
         raise
     connections.give_back(connection)
 
@@ -182,6 +195,23 @@ def writing() -> Iterator[Connection]:
 
 
 @contextmanager
+def writing_again() -> Iterator[Connection]:
+    """Like `writing`, for what rows say is to be done until it is: a loss of power may take it back.
+
+    Neither this commit nor whoever posts meanwhile waits for the disk. What another transaction commits later
+    is kept only with everything before it, this included.
+    """
+    turns = _turns()
+    # On PostgreSQL the setting ends with the transaction.
+    begin, end = (_begin_without_disk, None) if turns is None else (_begin_with_less_disk, _durable_again)
+    with (
+        turns.mine() if turns else nullcontext(),
+        _transaction(writes=True, begin=begin, end=end) as connection,
+    ):
+        yield connection
+
+
+@contextmanager
 def writing_if_free() -> Iterator[Connection]:
     """Like `writing`, but raises `Busy` at once where SQLite's only writer is taken."""
     turns = _turns()
@@ -198,6 +228,19 @@ def writing_if_free() -> Iterator[Connection]:
 
 def _begin(at_driver: Any, statement: str) -> None:
     at_driver.execute(statement)
+
+
+def _begin_without_disk(at_driver: Any, statement: str) -> None:
+    at_driver.execute(f"{statement}; SET LOCAL synchronous_commit TO off")
+
+
+def _begin_with_less_disk(at_driver: Any, statement: str) -> None:
+    at_driver.execute("PRAGMA synchronous=NORMAL")
+    at_driver.execute(statement)
+
+
+def _durable_again(at_driver: Any) -> None:
+    at_driver.execute("PRAGMA synchronous=FULL")
 
 
 def _begin_if_free(at_driver: Any, statement: str) -> None:

@@ -178,9 +178,43 @@ def rows_by_pair(connection: Connection, select: str, pairs: Sequence[tuple[byte
     return found
 
 
-def _array(keys: Sequence[bytes]) -> str:
+def _array(values: Sequence[Any]) -> str:
     """An array as PostgreSQL reads it; the driver asks of each element what it is, which takes far longer."""
-    return "{" + ",".join([f'"\\\\x{key.hex()}"' for key in keys]) + "}"
+    if values and isinstance(values[0], int):
+        return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join([f'"\\\\x{key.hex()}"' for key in values]) + "}"
+
+
+def listed(connection: Connection, types: Sequence[str], rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    """Rows for an INSERT to write, with the values for its marks; columns of PostgreSQL's `types`.
+
+    Keys and integers only. Of PostgreSQL the text is the same for any number of rows, so that it stays
+    prepared.
+    """
+    if is_postgresql(connection):
+        return f"SELECT * FROM {_unnested(types)}", [_array(column) for column in zip(*rows, strict=True)]
+    row = f"({','.join('?' * len(types))})"
+    return f"VALUES {','.join([row] * len(rows))}", list(chain.from_iterable(rows))
+
+
+def change_rows(
+    connection: Connection, one: str, all_at_once: str, types: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Run one UPDATE or DELETE for each row of values, as on SQLite, or, on PostgreSQL, for all at once.
+
+    `{rows}` in the latter stands for the rows as a table's expression; see `listed` for `types`.
+    """
+    if not rows:
+        return
+    if is_postgresql(connection):
+        values = [_array(column) for column in zip(*rows, strict=True)]
+        change(connection, all_at_once.format(rows=_unnested(types)), values)
+    else:
+        driver(connection).executemany(one, rows)
+
+
+def _unnested(types: Sequence[str]) -> str:
+    return f"unnest({', '.join(f'?::{name}[]' for name in types)})"
 
 
 def rows(connection: Connection, select: str, values: Sequence[Any]) -> list[Row]:

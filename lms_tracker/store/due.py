@@ -85,7 +85,14 @@ def marks(connection: Connection, actors: Sequence[bytes]) -> list[tuple[bytes, 
 
 def remove(connection: Connection, marks: Sequence[tuple[bytes, int]]) -> None:
     """Remove exactly the marks whose effect this transaction writes; whatever came since stays."""
-    dialects.change_many(connection, "DELETE FROM due_marks WHERE actor_key = ? AND position = ?", marks)
+    dialects.change_rows(
+        connection,
+        "DELETE FROM due_marks WHERE actor_key = ? AND position = ?",
+        "DELETE FROM due_marks USING {rows} AS gone(actor_key, position)"
+        " WHERE due_marks.actor_key = gone.actor_key AND due_marks.position = gone.position",
+        ("bytea", "bigint"),
+        marks,
+    )
 
 
 def oldest(connection: Connection) -> int | None:

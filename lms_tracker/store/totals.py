@@ -8,10 +8,11 @@ from lms_tracker.store import dialects, schema
 
 # Placed and nominal seconds by (day, course).
 Changes = Mapping[tuple[int, int], tuple[int, int]]
-# Five columns each: far fewer variables than either database takes in a statement.
+# Five columns each: far fewer variables than SQLite takes in a statement.
 _ROWS_AT_ONCE = 500
+_TYPES = ("bytea", "int", "int", "bigint", "bigint")
 _ADD = (
-    "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds) VALUES {rows}"
+    "INSERT INTO totals (person_key, day, course_id, placed_seconds, nominal_seconds) {rows}"
     " ON CONFLICT (person_key, day, course_id) DO UPDATE SET"
     " placed_seconds = totals.placed_seconds + excluded.placed_seconds,"
     " nominal_seconds = totals.nominal_seconds + excluded.nominal_seconds"
@@ -31,8 +32,8 @@ def add(connection: Connection, changes: Mapping[bytes, Changes]) -> None:
         (key, *place, *both) for key, sums in sorted(changes.items()) for place, both in sorted(sums.items())
     ]
     for part in dialects.chunks(rows, _ROWS_AT_ONCE):
-        statement = _ADD.format(rows=", ".join(["(?, ?, ?, ?, ?)"] * len(part)))
-        dialects.change(connection, statement, [value for row in part for value in row])
+        listed, values = dialects.listed(connection, _TYPES, part)
+        dialects.change(connection, _ADD.format(rows=listed), values)
     fewer = [key for key, sums in changes.items() if any(min(both) < 0 for both in sums.values())]
     dialects.change_by_key(connection, _DROP, sorted(fewer))
 
