@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -19,6 +20,7 @@ from lms_tracker.learning import names
 from lms_tracker.learning.recognition import grids as rules
 from lms_tracker.store import database, schema
 from lms_tracker.store.recognition import assessments
+from lms_tracker.store.recognition import rounds as store_rounds
 from lms_tracker.store.recognition.assessments import Assessment
 from tests.actions.communes import Commune, officer, settle
 
@@ -70,7 +72,8 @@ def cast() -> Cast:
             ("ban-hanh", "approver"),
         )
     ]
-    return Cast(at, *viewers, people)
+    entering, reviewing, approving, other = viewers
+    return Cast(at, entering, reviewing, approving, other, people)
 
 
 def opened(cast: Cast, year: int | None = None, opens_on: date | None = None) -> int:
@@ -105,8 +108,6 @@ def reviewed(cast: Cast, number: int, poor: int = 1) -> None:
 
 def revision(number: int) -> int:
     with database.reading() as connection:
-        from lms_tracker.store.recognition import rounds as store_rounds
-
         found = store_rounds.by_id(connection, number)
     assert found is not None
     return found.revision
@@ -130,17 +131,17 @@ def submitted(cast: Cast, number: int, sent_on: date | None = None) -> None:
     lists.submit(cast.approver, number, revision(number), submission)
 
 
-def deciding(number: str = "45/QĐ-UBND", on: date | None = None, **more: object) -> Deciding:
-    values = {"signed_by": "Phạm Văn Ký", "authority": "Chủ tịch UBND xã Đông Hòa", **more}
-    return Deciding(number, on or clock.today(), **values)  # type: ignore[arg-type]
+def deciding(number: str = "45/QĐ-UBND", on: date | None = None, **more: Any) -> Deciding:
+    values: dict[str, Any] = {"signed_by": "Phạm Văn Ký", "authority": "Chủ tịch UBND xã Đông Hòa", **more}
+    return Deciding(number, on or clock.today(), **values)
 
 
-def decided(cast: Cast, round_id: int, **more: object) -> int:
+def decided(cast: Cast, round_id: int, **more: Any) -> int:
     submitted(cast, round_id)
     return decisions.decide(
         cast.approver,
         round_id,
         revision(round_id),
         deciding(**more),
-        os.urandom(16),  # type: ignore[arg-type]
+        os.urandom(16),
     )

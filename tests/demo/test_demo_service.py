@@ -172,7 +172,7 @@ def test_nobody_waits_to_be_counted_and_the_ledger_agrees(demo: Running) -> None
 
 def test_the_commune_has_hamlets_a_roster_and_people_who_claim_and_contest(demo: Running) -> None:
     commune = "SELECT id FROM places WHERE name = 'Gò Quao' AND kind = 'xa'"
-    assert rows(demo.folder, f"SELECT count(*) FROM places WHERE parent_id IN ({commune})") == [(4,)]
+    assert rows(demo.folder, f"SELECT count(*) FROM places WHERE parent_id IN ({commune})") == [(12,)]
     assert count(demo.folder, "residences") == 2 * CITIZENS
     assert count(demo.folder, "kinships") >= CITIZENS
     assert rows(demo.folder, "SELECT state FROM rosters ORDER BY id") == [("applied",), ("preview",)]
@@ -180,6 +180,15 @@ def test_the_commune_has_hamlets_a_roster_and_people_who_claim_and_contest(demo:
     assert states == {"accepted", "reduced", "refused", "waiting"}
     assert rows(demo.folder, "SELECT state FROM disputes") == [("waiting",)]
     assert count(demo.folder, "barred_actors") == 1
+
+
+def test_a_round_of_last_year_is_decided_and_one_of_this_year_is_open(demo: Running) -> None:
+    assert rows(demo.folder, "SELECT state FROM rounds WHERE model = 'citizen' ORDER BY year") == [
+        ("decided",),
+        ("open",),
+    ]
+    given = dict(rows(demo.folder, "SELECT result, count(*) FROM recognitions GROUP BY result"))
+    assert given["achieved"] > given["not-achieved"] > 0
 
 
 def test_flags_of_every_kind_wait_for_a_reviewer(demo: Running) -> None:

@@ -165,10 +165,12 @@ def demand(viewer: Viewer, number: int, kind: str) -> None:
         scopes.known(connection, viewer, right_for(kind), number)
 
 
-def from_sheet(viewer: Viewer, number: int, body: bytes) -> dict[int, Typed]:
+def from_sheet(viewer: Viewer, number: int, body: bytes) -> tuple[dict[int, Typed], dict[int, Assessment]]:
     """What a sheet of points would have typed into the grid; nothing is saved.
 
-    Raises rights.NotAllowed and SheetRefused, also for lines that name rows of no grid of theirs.
+    The second are rows that somebody changed since the sheet was made, as they are now, where the sheet says
+    something else. Raises rights.NotAllowed and SheetRefused, also for lines that name rows of no grid of
+    theirs.
     """
     with database.reading() as connection:
         found, _ = scopes.known(connection, viewer, Right.ENTER, number)
@@ -177,19 +179,19 @@ def from_sheet(viewer: Viewer, number: int, body: bytes) -> dict[int, Typed]:
         if len(lines) > MOST_ROWS:
             raise SheetRefused([(0, "rows-many")])
         rows = assessments.by_ids(connection, [line.row for line in lines])
-        strange = [
-            (line.line, "sheet-code")
-            for line in lines
-            if line.row not in rows or rows[line.row].round_id != number
-        ]
-        if strange or not lines:
-            raise SheetRefused(strange[:50] or [(0, "sheet-columns")])
-    return {
-        line.row: Typed(
-            line.cells,
-            "",
-            rows[line.row].revision,
-            rules.base_of(rules.unpacked(rows[line.row].self_points), ""),
-        )
+    strange = [
+        (line.line, "sheet-code")
         for line in lines
-    }
+        if line.row not in rows or rows[line.row].round_id != number
+    ]
+    if strange or not lines:
+        raise SheetRefused(strange[:50] or [(0, "sheet-columns")])
+    typed, stale = {}, {}
+    for line in lines:
+        row = rows[line.row]
+        base = rules.base_of(rules.unpacked(row.self_points), "")
+        typed[line.row] = Typed(line.cells, "", row.revision, base)
+        said = rules.read(rules.columns(used, row.population), line.cells)
+        if line.revision not in (None, row.revision) and rules.base_of(said.points, "") != base:
+            stale[line.row] = row
+    return typed, stale

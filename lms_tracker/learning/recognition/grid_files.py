@@ -12,6 +12,7 @@ from lms_tracker.learning.names import folded
 from lms_tracker.learning.recognition.grids import Column
 
 HEADS = frozenset({"ma dong", "ma", "row"})
+REVISION_HEADS = frozenset({"lan sua", "revision"})
 # Lines before the head of the table.
 MOST_BEFORE = 20
 MOST_BYTES = 4 * 1024 * 1024
@@ -20,11 +21,15 @@ BOUNDS = Bounds(MOST_BYTES, 32 * 1024 * 1024, 1_000_000, 2_000)
 
 @dataclass(frozen=True, slots=True)
 class FilledLine:
-    """A line of a sheet, counted as the editor does; `row` is the number that "Mã dòng" says."""
+    """A line of a sheet, counted as the editor does; `row` is the number that "Mã dòng" says.
+
+    `revision` is how the row stood when the sheet was made ("Lần sửa"), None where the sheet does not say.
+    """
 
     line: int
     row: int
     cells: Mapping[str, str]
+    revision: int | None = None
 
 
 class SheetRefused(ValueError):
@@ -45,15 +50,18 @@ def read(body: bytes, columns: Sequence[Column]) -> list[FilledLine]:
     for place, line in enumerate(lines[:MOST_BEFORE]):
         heads = [_head(cell) for cell in line.cells]
         named = {at: codes[head] for at, head in enumerate(heads) if head in codes}
-        at = next((at for at, cell in enumerate(line.cells) if folded(text_of(cell)) in HEADS), None)
+        said = [folded(text_of(cell)) for cell in line.cells]
+        at = next((at for at, head in enumerate(said) if head in HEADS), None)
+        stood = next((at for at, head in enumerate(said) if head in REVISION_HEADS), None)
         if at is not None and named:
-            return _filled([(one.number, one.cells) for one in lines[place + 1 :]], at, named)
+            return _filled([(one.number, one.cells) for one in lines[place + 1 :]], at, stood, named)
     raise SheetRefused([(0, "sheet-columns")])
 
 
 def _head(cell: Cell) -> str:
-    text = text_of(cell).strip()
-    return text.replace(".", " ").split()[0].casefold() if text.replace(".", " ").split() else ""
+    """The first word of a head: the code of what is scored, if it is one."""
+    words = text_of(cell).split()
+    return words[0].rstrip(".").casefold() if words else ""
 
 
 def text_of(cell: Cell) -> str:
@@ -68,7 +76,7 @@ def text_of(cell: Cell) -> str:
 
 
 def _filled(
-    lines: Sequence[tuple[int, Sequence[Cell]]], at: int, named: Mapping[int, str]
+    lines: Sequence[tuple[int, Sequence[Cell]]], at: int, stood: int | None, named: Mapping[int, str]
 ) -> list[FilledLine]:
     found: dict[int, FilledLine] = {}
     problems: list[tuple[int, str]] = []
@@ -83,7 +91,12 @@ def _filled(
             problems.append((number, "sheet-twice"))
         else:
             filled = {named[place]: text_of(cells[place])[:40] for place in named if place < len(cells)}
-            found[int(code)] = FilledLine(number, int(code), filled)
+            found[int(code)] = FilledLine(number, int(code), filled, _revision(cells, stood))
     if problems:
         raise SheetRefused(problems[:50])
     return list(found.values())
+
+
+def _revision(cells: Sequence[Cell], stood: int | None) -> int | None:
+    text = text_of(cells[stood]).strip() if stood is not None and stood < len(cells) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions.recognition import grids, rounds
+from lms_tracker.actions.recognition.grid_saves import Saved
 from lms_tracker.learning.recognition.grid_files import MOST_BYTES, SheetRefused
 from lms_tracker.web import sessions
 from lms_tracker.web.recognition.grids import shown
@@ -39,8 +40,8 @@ def preview(number: int) -> ResponseReturnValue:
     with closing(sent):
         body = sent.stream.read(MOST_BYTES + 1)
     try:
-        typed = grids.from_sheet(viewer, number, body)
+        typed, stale = grids.from_sheet(viewer, number, body)
     except SheetRefused as refused:
         return _page(number, refused.problems), 422
     found = grids.grid(viewer, number, grids.SELF, only=list(typed))
-    return shown(found, typed)
+    return shown(found, typed, Saved(0, conflicts=stale))

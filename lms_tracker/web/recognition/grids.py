@@ -38,13 +38,21 @@ def _size() -> int:
     return size
 
 
-def _page(found: Grid, typed: Mapping[int, Typed], saved: Saved | None, problem: str = "") -> str:
+def _page(
+    found: Grid,
+    typed: Mapping[int, Typed],
+    saved: Saved | None,
+    problem: str = "",
+    *,
+    is_preview: bool = False,
+) -> str:
     return render_template(
         "organisers/recognition/grid.html",
         found=found,
         typed=typed,
         saved=saved,
         problem=problem,
+        is_preview=is_preview,
         sizes=SIZES,
         size=_size(),
         place_id=forms.asked("place"),
@@ -53,9 +61,9 @@ def _page(found: Grid, typed: Mapping[int, Typed], saved: Saved | None, problem:
     )
 
 
-def shown(found: Grid, typed: Mapping[int, Typed]) -> str:
-    """A grid with what a sheet says, unsaved."""
-    return _page(found, typed, None)
+def shown(found: Grid, typed: Mapping[int, Typed], saved: Saved) -> str:
+    """A grid with what a sheet says, unsaved; `saved` holds what somebody changed since it was made."""
+    return _page(found, typed, saved, is_preview=True)
 
 
 @blueprint.post("/rounds/<number:number>/grid/<kind>")
