@@ -1,4 +1,4 @@
-"""A plan, a call for reports, a file of figures and a denominator of a commune, for the walk of every route."""
+"""A plan, a call for reports, a file of figures and a denominator, for the walk of every route."""
 
 import json
 from datetime import date

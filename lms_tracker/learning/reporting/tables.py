@@ -1,5 +1,6 @@
 """Tables as files: XLSX, CSV and JSON with the same columns. No cell of them is a formula."""
 
+import csv as writing
 import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from lms_tracker.learning.roster_reports import as_csv
+from lms_tracker.learning.roster_reports import safe
 
 Value = str | int | Decimal | date | None
 Rows = Sequence[Mapping[str, Value]]
@@ -42,22 +43,22 @@ def _cell(page: object, value: Value, *, bold: bool = False) -> Any:
 
 
 def csv(headings: Mapping[str, str], rows: Rows) -> bytes:
-    """As spreadsheets here open it: semicolons, and commas before decimals."""
-    lines: list[list[str | int]] = [list(headings.values())]
-    lines += [[_plain(row[name]) for name in headings] for row in rows]
-    return as_csv(lines)
+    """As spreadsheets here open it: a byte order mark, semicolons, and commas before decimals."""
+    kept = io.StringIO(newline="")
+    writer = writing.writer(kept, delimiter=";", lineterminator="\r\n")
+    writer.writerow([safe(heading) for heading in headings.values()])
+    for row in rows:
+        writer.writerow([_plain(row[name]) for name in headings])
+    return kept.getvalue().encode("utf-8-sig")
 
 
-def _plain(value: Value) -> str | int:
-    if value is None:
-        return ""
+def _plain(value: Value) -> str:
+    """A number below 0 begins with what a formula may begin with, and is none."""
+    if isinstance(value, str):
+        return safe(value)
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else _decimal_comma(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _decimal_comma(value: Decimal) -> str:
-    return format(value, "f").replace(".", ",")
+        return format(value, "f").replace(".", ",")
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
 
 
 def json(headings: Mapping[str, str], rows: Rows) -> bytes:
