@@ -24,7 +24,7 @@ from lms_tracker.actions import courses, crediting, policies, providers, recount
 from lms_tracker.actions.rights import Caller
 from lms_tracker.config import Settings
 from lms_tracker.learning import policy_files
-from lms_tracker.store import credit, database, dialects, due
+from lms_tracker.store import credit, database, dialects, due, gathering, totals
 from lms_tracker.store import recounts as recount_rows
 from tests import databases
 from xapi import batches
@@ -35,12 +35,13 @@ CALLER = Caller(credential_id=1, provider_id=1, scopes=frozenset({"statements/wr
 ACTIVITY = "https://hoc.example.vn/khoa/1"
 # Where a worker may die: before or after any of these.
 POINTS: tuple[tuple[Any, str], ...] = (
-    (credit, "rows_of"),
+    (gathering, "rows_of"),
     (credit, "begin_writing"),
-    (credit, "append_all"),
-    (credit, "add_to_totals"),
+    (credit, "append"),
+    (totals, "write_first"),
+    (totals, "add"),
     (due, "remove"),
-    (crediting, "_write"),
+    (crediting, "_put"),
     (recount_rows, "add_progress"),
     (recount_rows, "mark_next"),
     (recount_rows, "end"),
