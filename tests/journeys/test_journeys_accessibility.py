@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from lms_tracker.actions import clock, disputes, grants, people, residents, roster_applying, rosters
 from lms_tracker.actions.grants import Wanted
+from lms_tracker.actions.recognition import adopting, authorities
 from lms_tracker.store.grants import Scope
 from tests.actions import claimants
 from tests.journeys.commune import PASSWORD, Commune
@@ -16,6 +18,7 @@ from tests.journeys.commune import PASSWORD, Commune
 pytestmark = pytest.mark.journey
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "citizen-of-a-commune.json"
 PAGES: dict[str | None, list[str]] = {
     None: ["/", "/sign-in", "/nowhere"],
     "hoa": [
@@ -86,6 +89,11 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/rights",
     ],
     "quan": [
+        "/organiser/criteria",
+        "/organiser/criteria/new",
+        "/organiser/criteria/<waiting-set>",
+        "/organiser/criteria/<checklist>",
+        "/organiser/authorities",
         "/organiser/identities/shared",
         "/organiser/providers",
         "/organiser/rights",
@@ -114,6 +122,17 @@ def with_cases(settled: Commune) -> None:
         settled.cases["waiting"] = claimants.handed_in(hoa)
         entry, words = settled.statements["overlapping"], "Tôi học lâu hơn thế."
         settled.cases["dispute"] = disputes.open_about_entry(hoa, entry, disputes.HOURS_WRONG, words)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_criteria(settled: Commune) -> None:
+    """A set of the commune that waits to be adopted, a checklist, and who decides in the commune."""
+    with settled.app.app_context():
+        at, cases = settled.places["commune"], settled.cases
+        cases["waiting-set"] = adopting.add(None, EXAMPLE.read_bytes(), at)
+        cases["checklist"] = adopting.numbered("commune-25-2023")
+        body = ("citizen", "deciding", "UBND xã Gò Quao", "Chủ tịch", "Quyết định 12/QĐ-UBND")
+        authorities.add(None, authorities.Wanted(*body, place_id=at))
 
 
 @pytest.fixture(scope="module", autouse=True)
