@@ -158,16 +158,40 @@ def show(code: str, on: date | None = None, level: int | None = None) -> Shown:
     """The unit with a code on a day. Raises PlacesRefused; DateNeeded where the day decides which it is."""
     _level(code, level)
     with database.reading() as connection:
-        if on is None:
-            meanings = places.with_code(connection, code)
-            if len(meanings) > 1:
-                raise DateNeeded(code, told(connection, meanings))
-            if not meanings:
-                raise PlacesRefused(f"no unit ever had the code {code}")
-            (place,) = meanings
-        else:
-            place = coded(connection, code, on, level)
-        return _shown(connection, place)
+        if on is not None:
+            return _shown(connection, coded(connection, code, on, level))
+        return _shown(connection, _only(connection, code, _meanings(connection, code, level)))
+
+
+def show_today(code: str, level: int | None = None) -> tuple[Shown, list[Told]]:
+    """The unit that a code means today, or of a code of before alone the one it meant then.
+
+    With it, the units that it means at other times. Raises as `show`.
+    """
+    _level(code, level)
+    with database.reading() as connection:
+        meanings = _meanings(connection, code, level)
+        today = clock.today()
+        stand = [
+            one
+            for one in meanings
+            if (one.valid_from or today) <= today and (one.valid_to is None or one.valid_to >= today)
+        ]
+        place = _only(connection, code, stand or meanings)
+        return _shown(connection, place), told(connection, [one for one in meanings if one != place])
+
+
+def _meanings(connection: Connection, code: str, level: int | None) -> list[Place]:
+    found = [one for one in places.with_code(connection, code) if level in (None, one.level)]
+    if not found:
+        raise PlacesRefused(f"no unit ever had the code {code}{'' if level is None else ' at this level'}")
+    return found
+
+
+def _only(connection: Connection, code: str, found: list[Place]) -> Place:
+    if len(found) > 1:
+        raise DateNeeded(code, told(connection, found))
+    return found[0]
 
 
 def _shown(connection: Connection, place: Place) -> Shown:

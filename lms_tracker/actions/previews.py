@@ -111,7 +111,8 @@ def of_everybody(policy: Policy | None = None, progress: Progress | None = None)
     with database.reading() as connection:
         rules = deciding.current(connection)
         total = everyone.count(connection)
-    return _preview(rules if policy is None else replace(rules, policy=policy), (), total, progress)
+    rules = rules if policy is None else replace(rules, policy=policy)
+    return _preview(rules, _everybody(), total, progress)
 
 
 def of_courses(wanted: Sequence[Course], progress: Progress | None = None) -> Preview:
@@ -126,15 +127,15 @@ def of_courses(wanted: Sequence[Course], progress: Progress | None = None) -> Pr
         number += not course.id
         existing[course.id or number] = course if course.id else replace(course, id=number)
     changed = rules.catalogue.having(existing.values())
-    return _preview(replace(rules, catalogue=changed), providers, total, progress)
+    return _preview(replace(rules, catalogue=changed), _concerned(providers), total, progress)
 
 
 def _preview(
-    rules: deciding.Rules, providers: Sequence[int], total: int, progress: Progress | None
+    rules: deciding.Rules, persons: Iterable[list[bytes]], total: int, progress: Progress | None
 ) -> Preview:
     found = Sum(names(rules.catalogue.courses.values()))
     people = 0
-    for part in _concerned(providers):
+    for part in persons:
         with database.reading() as connection:
             for person_key, decided in deciding.decisions(connection, part, rules).items():
                 found.add(person_key, (entry for _, _, entries in decided.ledgers for entry in entries))
@@ -147,6 +148,20 @@ def _preview(
 def names(known: Iterable[Course]) -> dict[int, str]:
     """What each course is called in a preview: all periods of validity of one code are one."""
     return {course.id: f"{course.provider_id}/{course.code}" for course in known}
+
+
+def _everybody() -> Iterator[list[bytes]]:
+    """Persons, some at a time: the same that a rebuild and a verification go through."""
+    after = b""
+    while True:
+        with database.reading() as connection:
+            part = everyone.keys_after(connection, after, PERSONS_AT_ONCE)
+            linked = due.person_keys(connection, part)
+        if not part:
+            return
+        # A linked actor is looked at together with its person.
+        yield [key for key in part if linked[key] == key]
+        after = part[-1]
 
 
 def _concerned(providers: Sequence[int]) -> Iterator[list[bytes]]:

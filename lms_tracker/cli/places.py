@@ -91,38 +91,51 @@ def find(
 @level_option
 @as_json_option
 def show_unit(code: str, on: datetime | None, level: int | None, as_json: bool) -> None:
-    """Show the unit that CODE means on a day, and what it was made of and became."""
+    """Show the unit that CODE means on a day, and what it was made of and became.
+
+    The day is today unless given; what the code means at other times is named as well.
+    """
     from lms_tracker.actions import places as asked
     from lms_tracker.actions.places import PlacesRefused, described
 
+    others: list[Told] = []
     with opened():
         try:
-            found = asked.show(code, _date(on), level)
+            if on is None:
+                found, others = asked.show_today(code, level)
+            else:
+                found = asked.show(code, _date(on), level)
         except PlacesRefused as error:
             raise _refusal(error) from None
     result = described(found.told) | {
         "below": found.below,
         "made_of": [described(one) for one in found.made_of],
         "became": _fate(found.became),
+        "other_times": [described(one) for one in others],
     }
     lines = [line(found.told), f"  directly below it: {found.below}"]
     lines += [f"  made of: {line(one)}" for one in found.made_of]
     lines += _became_lines(found.became)
+    lines += [f"  at another time the code meant: {line(one)}" for one in others]
     show(result, "\n".join(lines), as_json)
 
 
 @places.command()
 @click.argument("code")
 @day_option
+@level_option
 @as_json_option
-def moves(code: str, on: datetime | None, as_json: bool) -> None:
-    """Say what became of the unit that CODE meant on a day; of a district, of its communes."""
+def moves(code: str, on: datetime | None, level: int | None, as_json: bool) -> None:
+    """Say what became of the unit that CODE meant on a day; of a district, of its communes.
+
+    Without a day the code has to have meant one unit alone.
+    """
     from lms_tracker.actions import places as asked
     from lms_tracker.actions.places import PlacesRefused, described
 
     with opened():
         try:
-            found = asked.show(code, _date(on))
+            found = asked.show(code, _date(on), level)
         except PlacesRefused as error:
             raise _refusal(error) from None
     result = {"unit": described(found.told), **_fate(found.became)}

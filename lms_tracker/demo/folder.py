@@ -69,7 +69,7 @@ class Folder:
         return path.read_text()
 
     def drop_unfinished(self) -> None:
-        for suffix in ("", "-wal", "-shm", "-journal"):
+        for suffix in ("", "-wal", "-shm", "-journal", "-turns"):
             Path(f"{self.unfinished_database}{suffix}").unlink(missing_ok=True)
 
     def keep(self, made: Made) -> None:
@@ -82,6 +82,8 @@ class Folder:
         # Of a demo whose database somebody took away.
         (self.path / "sent.json").unlink(missing_ok=True)
         self.unfinished_database.rename(self.database)
+        # Beside a database of that name writers queued.
+        Path(f"{self.unfinished_database}-turns").unlink(missing_ok=True)
 
     def made(self) -> Made | None:
         """What was made at an earlier start, or None when that was not finished."""

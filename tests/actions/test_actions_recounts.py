@@ -266,3 +266,12 @@ def test_whoever_is_concerned_is_looked_for_before_the_right_to_write_is_taken(
     recounts.advance()
     assert "lock" in order
     assert order == sorted(order)
+
+
+def test_a_preview_of_everybody_counts_the_people_whom_a_verification_goes_through(caller: object) -> None:
+    # Somebody of whom there is nothing but an identifier, and somebody with two.
+    people.add_person("Lan", "lan", "đi học mỗi ngày", ["mailto:lan@example.vn"])
+    site = '{"account": {"homePage": "https://lms.example.vn", "name": "%s"}}'
+    people.add_person("Hoa", "hoa", "đi học mỗi ngày", [site % NAMES[0], site % NAMES[1]])
+    verified = crediting.verify().people
+    assert previews.of_everybody().people == verified == crediting.rebuild().people

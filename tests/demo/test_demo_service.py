@@ -233,6 +233,8 @@ def test_what_is_secret_is_its_owners_alone(demo: Running) -> None:
     assert stat.S_IMODE(demo.folder.stat().st_mode) == 0o700
     for name in ("secret-key", "logins.txt", "made.json", "sent.json", "demo.db"):
         assert stat.S_IMODE((demo.folder / name).stat().st_mode) == 0o600, name
+    # What the making of it needed is gone.
+    assert not list(demo.folder.glob("unfinished*"))
 
 
 def test_a_demo_cut_short_goes_on_and_a_further_start_keeps_everything(tmp_path: Path) -> None:

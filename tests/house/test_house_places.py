@@ -61,9 +61,21 @@ def test_places_are_found_by_name_and_day(loaded: Command) -> None:
     assert "Nothing found" in loaded("places", "find", "khong co").stdout
 
 
-def test_i13_a_code_of_two_units_is_refused_without_a_day_and_both_are_named(loaded: Command) -> None:
-    refused = loaded("places", "show", "91", "--json")
+def test_i13_without_a_day_a_code_means_todays_unit_and_the_others_are_named(loaded: Command) -> None:
+    now = json.loads(loaded("places", "show", "91", "--json").stdout)
+    assert (now["name"], [one["name"] for one in now["other_times"]]) == ("An Giang", ["Kiên Giang"])
+    assert "at another time the code meant: 91    tỉnh Kiên Giang" in loaded("places", "show", "91").stdout
+    before = json.loads(loaded("places", "show", "10933", "--json").stdout)
+    assert (before["name"], before["other_times"]) == ("Phúc Điền", [])
+
+
+def test_i13_what_became_of_a_code_of_two_units_is_refused_without_a_day_and_both_are_named(
+    loaded: Command,
+) -> None:
+    refused = loaded("places", "moves", "91", "--json")
     assert refused.exit_code == 1
+    assert loaded("places", "moves", "91", "--level", "3").exit_code == 1
+    assert "it stands" in loaded("places", "moves", "91", "--level", "1", "--on", "2025-07-01").stdout
     answer = json.loads(refused.stdout)
     assert [one["name"] for one in answer["meanings"]] == ["Kiên Giang", "An Giang"]
     assert "Kiên Giang" in refused.stderr
