@@ -5,7 +5,7 @@ of several there the one that began last.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Connection
 
@@ -118,11 +118,11 @@ def keep_shipped(connection: Connection) -> list[Held]:
     In a transaction that writes they become part of it, else they are kept by one of their own. Processes
     that do this at once make each row once.
     """
-    texts = {_read(text.decode()).id: text.decode() for text in criteria.shipped_texts()}
-    missing = sorted(texts.keys() - criteria_sets.known(connection, list(texts)).keys())
+    shipped = _shipped()
+    missing = sorted(shipped.keys() - criteria_sets.known(connection, list(shipped)).keys())
     if not missing:
         return []
-    rows = [(code, _read(texts[code]).model, texts[code]) for code in missing]
+    rows = [(code, shipped[code][0].model, shipped[code][1]) for code in missing]
     if database.may_write(connection):
         criteria_sets.add_shipped(connection, rows, clock.now_us())
         made = criteria_sets.known(connection, missing)
@@ -130,4 +130,11 @@ def keep_shipped(connection: Connection) -> list[Held]:
         with database.writing() as own:
             criteria_sets.add_shipped(own, rows, clock.now_us())
             made = criteria_sets.known(own, missing)
-    return [Held(made[code], _read(texts[code])) for code in missing]
+    return [Held(made[code], shipped[code][0]) for code in missing]
+
+
+@cache
+def _shipped() -> dict[str, tuple[AnySet, str]]:
+    """The shipped sets and their texts, by id."""
+    texts = [text.decode() for text in criteria.shipped_texts()]
+    return {found.id: (found, text) for found, text in zip(map(_read, texts), texts, strict=True)}
