@@ -24,7 +24,9 @@ from lms_tracker.actions.recognition import (
     revocations,
     rounds,
     scores,
+    self_registrations,
     sheets,
+    steps,
 )
 from lms_tracker.actions.recognition.rounds import Wanted
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
@@ -178,8 +180,8 @@ def test_a_citizen_registers_scores_and_withdraws_only_where_they_live(in_app: F
     number = opened(here)
     me = signed_in(here.people[0], "anh")
     assert [one.round.id for one in own.mine(me).offers] == [number]
-    registrations.register_self(me, number, "workers")
-    registrations.register_self(me, number)
+    self_registrations.register_self(me, number, "workers")
+    self_registrations.register_self(me, number)
     (entry,) = own.mine(me).entries
     assert (entry.row.came_by, entry.row.population) == ("self", "workers")
     with pytest.raises(scores.CellsRefused) as wrong:
@@ -190,10 +192,10 @@ def test_a_citizen_registers_scores_and_withdraws_only_where_they_live(in_app: F
     # What nobody assessed is not 0.
     assert (sheet.own, sheet.self_outcome.total, sheet.self_outcome.achieved) == ({"1": 9}, 9, None)
     assert sheet.self_outcome.unassessed == tuple(range(2, 11))
-    registrations.withdraw_self(me, number)
-    registrations.withdraw_self(me, number)
+    self_registrations.withdraw_self(me, number)
+    self_registrations.withdraw_self(me, number)
     with pytest.raises(NotFound):
-        registrations.register_self(signed_in(person("Người Xa", here.at.province), "nguoi-xa"), number)
+        self_registrations.register_self(signed_in(person("Người Xa", here.at.province), "nguoi-xa"), number)
 
 
 def test_the_registration_days_bind_the_citizen(in_app: Flask) -> None:
@@ -204,7 +206,7 @@ def test_the_registration_days_bind_the_citizen(in_app: Flask) -> None:
         Wanted("citizen", year - 1, here.at.commune, None, date(year - 1, 1, 1), date(year - 1, 12, 31)),
     )
     with refused("not-open"):
-        registrations.register_self(signed_in(here.people[0], "anh"), number)
+        self_registrations.register_self(signed_in(here.people[0], "anh"), number)
 
 
 def test_of_two_grids_the_row_changed_meanwhile_is_told_with_both_values_and_the_rest_is_saved(
@@ -325,14 +327,14 @@ def test_a_round_goes_back_one_step_with_a_reason_and_not_after_its_decision(in_
     reviewed(here, number)
     submitted(here, number)
     with refused("reason"):
-        rounds.back(here.approver, number, revision(number), " ")
-    rounds.back(here.approver, number, revision(number), "thiếu người")
+        steps.back(here.approver, number, revision(number), " ")
+    steps.back(here.approver, number, revision(number), "thiếu người")
     assert rounds.page_of(here.approver, number).round.state == "listed"
     with refused("changed"):
-        rounds.back(here.approver, number, 0, "x")
-    rounds.back(here.approver, number, revision(number), "sửa điểm")
+        steps.back(here.approver, number, 0, "x")
+    steps.back(here.approver, number, revision(number), "sửa điểm")
     decided(here, number)
-    for step in (rounds.back, rounds.cancel):
+    for step in (steps.back, steps.cancel):
         with refused("state"):
             step(here.approver, number, revision(number), "x")
     with refused("state"):

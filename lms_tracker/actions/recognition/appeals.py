@@ -16,8 +16,8 @@ from lms_tracker.actions import clock, identity, records, rights
 from lms_tracker.actions.recognition import decisions, lists, scopes
 from lms_tracker.actions.recognition.decisions import Deciding
 from lms_tracker.actions.recognition.lists import Named
-from lms_tracker.actions.recognition.rounds import said_why
 from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
+from lms_tracker.actions.recognition.steps import said_why
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.recognition.models import Result

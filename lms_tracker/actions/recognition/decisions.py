@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, contents, proofs, records, rights
-from lms_tracker.actions.recognition import authorities, criteria, lists, rounds, scopes
+from lms_tracker.actions.recognition import authorities, criteria, lists, scopes, steps
 from lms_tracker.actions.recognition.authorities import Authority
 from lms_tracker.actions.recognition.lists import Named
 from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
@@ -134,12 +134,12 @@ def _is_decided_about(one: Named, may_decide: bool, deciding: Deciding) -> bool:
 
 def _step(connection: Connection, viewer: Viewer, found: Round, number: str) -> None:
     if found.state == State.SUBMITTED:
-        rounds.step_to(connection, viewer, found, State.DECIDED, "decided", number)
+        steps.step_to(connection, viewer, found, State.DECIDED, "decided", number)
         return
     # A decision about rows that were left to somebody else.
-    if not rounds.changed(connection, found):
+    if not steps.changed(connection, found):
         raise RecognitionRefused("changed")
-    rounds.note(connection, viewer, found.id, "decided-more", number)
+    steps.note(connection, viewer, found.id, "decided-more", number)
 
 
 def by_form(connection: Connection, viewer: Viewer, form_key: bytes, round_id: int | None) -> int | None:

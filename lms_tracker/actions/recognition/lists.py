@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, records
-from lms_tracker.actions.recognition import criteria, evidence, rounds, scopes
+from lms_tracker.actions.recognition import criteria, evidence, scopes, steps
 from lms_tracker.actions.recognition.scopes import Mine, RecognitionRefused, Self, Whose
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.criteria import AnySet
@@ -231,7 +231,7 @@ def make(viewer: Viewer, number: int, revision: int) -> None:
             raise RecognitionRefused("list-empty")
         _keep_proposals(connection, found)
         note = f"{count}"
-        rounds.step_to(connection, viewer, found, State.LISTED, "listed", note)
+        steps.step_to(connection, viewer, found, State.LISTED, "listed", note)
     log.info("list made", round=number, names=count)
 
 
@@ -259,9 +259,9 @@ def keep_minutes(viewer: Viewer, number: int, revision: int, minutes: Minutes) -
             raise RecognitionRefused("state")
         _check_minutes(minutes, found)
         text = msgspec.json.encode(minutes).decode()
-        if not rounds.changed(connection, found, minutes=text):
+        if not steps.changed(connection, found, minutes=text):
             raise RecognitionRefused("changed")
-        rounds.note(connection, viewer, number, "minutes")
+        steps.note(connection, viewer, number, "minutes")
 
 
 def _check_minutes(minutes: Minutes, found: Round) -> None:
@@ -305,7 +305,7 @@ def submit(viewer: Viewer, number: int, revision: int, submission: Submission) -
         if not held.held_on <= submission.sent_on <= clock.today():
             raise RecognitionRefused("day-submission", "sent_on")
         text = msgspec.json.encode(submission).decode()
-        rounds.step_to(
+        steps.step_to(
             connection, viewer, found, State.SUBMITTED, "submitted", submission.number, submission=text
         )
     log.info("list submitted", round=number)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lms_tracker.actions import clock, identity
-from lms_tracker.actions.recognition import appeals, criteria, registrations, scopes
-from lms_tracker.actions.recognition.registrations import Offer
+from lms_tracker.actions.recognition import appeals, criteria, scopes, self_registrations
 from lms_tracker.actions.recognition.scopes import Whose
+from lms_tracker.actions.recognition.self_registrations import Offer
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.criteria import AnySet
 from lms_tracker.learning.recognition import grids as rules
@@ -81,7 +81,7 @@ def mine(viewer: Viewer) -> Mine:
                     given=[_given(one, known, asked) for one in results[row.id]],
                 )
             )
-        offers = registrations.offers(connection, key)
+        offers = self_registrations.offers(connection, key)
         inside = {row.round_id for row in rows if row.state != assessments.WITHDRAWN}
     return Mine(
         [one for one in offers if one.round.id not in inside],

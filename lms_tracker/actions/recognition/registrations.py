@@ -11,19 +11,19 @@ from datetime import date
 from sqlalchemy import Connection
 
 from lms_tracker import logs
-from lms_tracker.actions import clock, identity, records, rights
+from lms_tracker.actions import clock, records, rights
 from lms_tracker.actions.recognition import criteria, scopes
-from lms_tracker.actions.recognition.rounds import said_why
 from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
+from lms_tracker.actions.recognition.steps import said_why
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import names
 from lms_tracker.learning.criteria import AnySet, PointsSet
 from lms_tracker.learning.places import Level
 from lms_tracker.learning.recognition.models import Model
 from lms_tracker.learning.recognition.rounds import State, counted_on
-from lms_tracker.store import cases, database, kinships, places, residences
+from lms_tracker.store import cases, database, kinships, places
 from lms_tracker.store.places import Place
-from lms_tracker.store.recognition import assessments, rounds, subjects
+from lms_tracker.store.recognition import assessments, subjects
 from lms_tracker.store.recognition.assessments import Assessment, Entrant
 from lms_tracker.store.recognition.rounds import Round
 
@@ -59,16 +59,6 @@ class Choosing:
     groups: AnySet
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A round in which the viewer may register themselves, or is."""
-
-    round: Round
-    whose: Whose
-    row: Assessment | None
-    criteria: AnySet
-
-
 def candidates(connection: Connection, found: Round, whose: Whose) -> list[Entrant]:
     """Everybody and everything that a round could hold, in the order of lists."""
     on = counted_on(found.year, clock.today())
@@ -77,7 +67,7 @@ def candidates(connection: Connection, found: Round, whose: Whose) -> list[Entra
     order = subjects.order_of_places(
         connection, {one.local_place_id for one in entrants if one.local_place_id is not None}
     )
-    placed = [_placed(one, order) for one in entrants]
+    placed = [placed(one, order) for one in entrants]
     return sorted(placed, key=lambda one: (one.sort_key, one.person_key or b"", one.subject_id or 0))
 
 
@@ -102,7 +92,7 @@ def _candidates(
             yield Entrant(None, unit.id, unit.name, unit.place_id, names.sort_key(unit.name))
 
 
-def _placed(one: Entrant, order: dict[int, str]) -> Entrant:
+def placed(one: Entrant, order: dict[int, str]) -> Entrant:
     """With the sort key of its list: thôn first ("-" sorts before every digit), then the name."""
     place = order.get(one.local_place_id or 0, "")[:MOST_KEY]
     key = f"{place}-{one.sort_key[:MOST_KEY]}"
@@ -126,7 +116,7 @@ def register(
     with database.writing() as connection:
         found, whose = scopes.locked(connection, viewer, Right.ENTER, number)
         _demand_open(found)
-        _check_population(connection, found, population)
+        check_population(connection, found, population)
         chosen = candidates(connection, found, whose)
         if place_id is not None:
             chosen = [one for one in chosen if one.local_place_id == place_id]
@@ -137,7 +127,7 @@ def register(
             chosen = [one for one in chosen if one.person_key in person_keys]
         if subject_ids is not None:
             chosen = [one for one in chosen if one.subject_id in subject_ids]
-        done = _register(connection, viewer, found, chosen, assessments.PAPER, population)
+        done = put_in(connection, viewer, found, chosen, assessments.PAPER, population)
         if done.new or done.back:
             note = f"{done.new + done.back}"
             cases.add_step(
@@ -147,7 +137,7 @@ def register(
     return done
 
 
-def _register(
+def put_in(
     connection: Connection,
     viewer: Viewer,
     found: Round,
@@ -196,7 +186,7 @@ def _demand_open(found: Round) -> None:
         raise RecognitionRefused("state")
 
 
-def _check_population(connection: Connection, found: Round, population: str) -> None:
+def check_population(connection: Connection, found: Round, population: str) -> None:
     if not population:
         return
     used = criteria.held(connection, found.criteria_set_id).criteria
@@ -255,27 +245,10 @@ def withdraw(viewer: Viewer, assessment_id: int, revision: int, reason: str) -> 
         rights.demand(row is not None)
         assert row is not None
         found, _ = scopes.locked(connection, viewer, Right.ENTER, row.round_id)
-        _take_out(connection, viewer, found, row, revision, said_why(reason))
+        take_out(connection, viewer, found, row, revision, said_why(reason))
 
 
-def withdraw_self(viewer: Viewer, number: int) -> None:
-    """Take oneself out of a round; who is out of it stays so. Raises RecognitionRefused and NotFound."""
-    with database.writing() as connection:
-        found = rounds.locked(connection, number)
-        row = own_row(connection, viewer, number)
-        if found is None or row is None:
-            raise records.NotFound
-        if row.state != assessments.WITHDRAWN:
-            _take_out(connection, viewer, found, row, row.revision, "")
-
-
-def own_row(connection: Connection, viewer: Viewer, number: int) -> Assessment | None:
-    """The viewer's own row in a round."""
-    key = identity.current(connection, viewer.key)
-    return next(iter(assessments.in_round(connection, number, [key])), None)
-
-
-def _take_out(
+def take_out(
     connection: Connection, viewer: Viewer, found: Round, row: Assessment, revision: int, said: str
 ) -> None:
     _demand_open(found)
@@ -285,67 +258,3 @@ def _take_out(
         raise RecognitionRefused("changed")
     scopes.mark_totals(connection, found)
     cases.add_step(connection, (cases.ASSESSMENT, row.id), "withdrawn", clock.now_us(), viewer.key, note=said)
-
-
-# --- by the citizen themselves ---------------------------------------------------------------------------
-
-
-def offers(connection: Connection, person_key: bytes) -> list[Offer]:
-    """The open rounds of where somebody lives, or of what they belong to, with their own row in each."""
-    found = []
-    for one in _near(connection, person_key):
-        row = next(iter(assessments.in_round(connection, one.id, [person_key])), None)
-        there = scopes.whose(connection, one.place_id, one.organisation_id)
-        if row is not None or _belongs(connection, one, there, person_key):
-            used = criteria.held(connection, one.criteria_set_id).criteria
-            found.append(Offer(one, there, row, used))
-    return found
-
-
-def _near(connection: Connection, person_key: bytes) -> list[Round]:
-    lived = {one.place_id for one in residences.of_person(connection, person_key)}
-    at = places.by_ids(connection, lived)
-    near = {number for one in at.values() for number in (*one.above, one.id)}
-    today_in = {move.to_id for move in places.moves_from(connection, near) if not move.is_split}
-    units = subjects.organisations_of(connection, person_key)
-    return rounds.open_at(connection, Model.CITIZEN, near | today_in, units, clock.today())
-
-
-def _belongs(connection: Connection, found: Round, whose: Whose, person_key: bytes) -> bool:
-    """Whether somebody lives where a round is held on its day, today at the latest."""
-    on = counted_on(found.year, clock.today())
-    paths = scopes.paths(connection, whose, on)
-    ask = subjects.memberships if whose.organisation is not None else subjects.stays
-    return subjects.lived(ask(connection, paths, [person_key])[person_key], on) is not None
-
-
-def register_self(viewer: Viewer, number: int, population: str = "") -> None:
-    """Register oneself; who is registered stays so. Raises RecognitionRefused and NotFound."""
-    with database.writing() as connection:
-        found = rounds.locked(connection, number)
-        if found is None or found.model != Model.CITIZEN:
-            raise records.NotFound
-        key = identity.current(connection, viewer.key)
-        whose = scopes.whose(connection, found.place_id, found.organisation_id)
-        row = next(iter(assessments.in_round(connection, number, [key])), None)
-        if row is None and not _belongs(connection, found, whose, key):
-            raise records.NotFound
-        if found.state != State.OPEN or not found.opens_on <= clock.today() <= found.closes_on:
-            raise RecognitionRefused("not-open")
-        _check_population(connection, found, population)
-        entrants = _entrant(connection, found, whose, key)
-        _register(connection, viewer, found, entrants, assessments.SELF, population)
-
-
-def _entrant(connection: Connection, found: Round, whose: Whose, key: bytes) -> list[Entrant]:
-    person = subjects.people(connection, [key]).get(key)
-    if person is None:
-        return []
-    on = counted_on(found.year, clock.today())
-    paths = scopes.paths(connection, whose, on)
-    stay = None
-    if whose.organisation is None:
-        stay = subjects.lived(subjects.stays(connection, paths, [key])[key], on)
-    place_id = stay.place_id if stay else None
-    order = subjects.order_of_places(connection, [place_id] if place_id is not None else [])
-    return [_placed(Entrant(key, None, person.name, place_id, person.sort_key), order)]

@@ -14,8 +14,8 @@ from lms_tracker.actions.recognition import (
     scopes,
     sheets,
 )
-from lms_tracker.actions.recognition.rounds import said_why
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
+from lms_tracker.actions.recognition.steps import said_why
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.criteria import AnySet

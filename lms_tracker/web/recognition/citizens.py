@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import proofs as files
 from lms_tracker.actions.proofs import ProofRefused
-from lms_tracker.actions.recognition import appeals, own, proofs, registrations, scores, sheets
+from lms_tracker.actions.recognition import appeals, own, proofs, scores, self_registrations, sheets
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.recognition.scores import CellsRefused
 from lms_tracker.actions.rights import NotAllowed
@@ -42,7 +42,7 @@ def _mine(problems: Mapping[str, str], typed: Mapping[str, str]) -> str:
 def register(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     try:
-        registrations.register_self(viewer, number, request.form.get("population", "")[:100])
+        self_registrations.register_self(viewer, number, request.form.get("population", "")[:100])
     except RecognitionRefused as refused:
         return _mine({f"round-{number}": refused.rule}, {}), 422
     return redirect(url_for("recognition.mine"), 303)
@@ -52,7 +52,7 @@ def register(number: int) -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     viewer = sessions.signed_in()
     try:
-        registrations.withdraw_self(viewer, number)
+        self_registrations.withdraw_self(viewer, number)
     except RecognitionRefused as refused:
         return _mine({"form": refused.rule}, {}), 409 if refused.rule == "changed" else 422
     return redirect(url_for("recognition.mine"), 303)

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.recognition import rounds
+from lms_tracker.actions.recognition import rounds, steps
 from lms_tracker.actions.recognition.criteria import NoSet
 from lms_tracker.actions.recognition.rounds import Wanted
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
@@ -116,7 +116,7 @@ def _stepped(number: int, what: str) -> ResponseReturnValue:
     viewer, revision = sessions.signed_in(), addresses.form_number("revision")
     reason = request.form.get("reason", "")
     try:
-        (rounds.back if what == "back" else rounds.cancel)(viewer, number, revision, reason)
+        (steps.back if what == "back" else steps.cancel)(viewer, number, revision, reason)
     except RecognitionRefused as refused:
         status = 409 if refused.rule == "changed" else 422
         return page(number, {what: refused.rule}, {what: reason[: forms.MOST_TYPED]}), status
