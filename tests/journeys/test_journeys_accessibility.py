@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from lms_tracker.actions import clock, disputes, grants, people, residents, roster_applying, rosters
 from lms_tracker.actions.grants import Wanted
-from lms_tracker.actions.recognition import adopting, authorities
+from lms_tracker.actions.recognition import adopting, authorities, awards
 from lms_tracker.store.grants import Scope
-from tests.actions import claimants
+from tests.actions import claimants, family_in_a_round, recognitions
 from tests.journeys.commune import PASSWORD, Commune
 
 pytestmark = pytest.mark.journey
@@ -24,6 +24,7 @@ PAGES: dict[str | None, list[str]] = {
     "hoa": [
         "/record",
         "/record/accounts",
+        "/family",
         "/record?year=2020",
         "/record/entries/<statement>",
         "/record/entries/<statement>/dispute",
@@ -72,7 +73,12 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/people/<resident>",
         "/organiser/people/kinships?place=<commune>",
         "/organiser/people/kinships?place=<commune>&kind=clan",
-        "/organiser/people/kinships/<kinship>",
+        "/organiser/people/kinships/<kinship>?find=tran",
+        "/organiser/recognition/models?place=<commune>",
+        "/organiser/recognition/models/household?place=<commune>",
+        "/organiser/recognition/models/household/<kinship>",
+        "/organiser/recognition/models/assessments/<household-row>",
+        "/organiser/recognition/awards?place=<commune>",
         "/organiser/rosters?place=<commune>",
         "/organiser/rosters/<roster>",
         "/organiser/rosters/<applied>",
@@ -176,6 +182,18 @@ def with_people(settled: Commune) -> None:
         listed = residents.people_of(officer, at).shown
         cases["resident"] = listed[0].key.hex()
         cases["kinship"] = residents.kinships_of(officer, at, "household").shown[0].kinship.id
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_models(settled: Commune, with_people: None) -> None:
+    """A family in a round, Hoa in it, and an honour."""
+    with settled.app.app_context():
+        number, row = family_in_a_round.put(settled.cases["kinship"], settled.places["commune"])
+        settled.cases |= {"household-round": number, "household-row": row}
+        family_in_a_round.join(settled.cases["kinship"], settled.people["hoa"])
+        organiser = people.viewer(settled.people["thuha"])
+        assert organiser is not None
+        awards.add(organiser, settled.places["commune"], recognitions.honour(), b"1" * 16)
 
 
 @pytest.fixture(params=list(PAGES), ids=str)
