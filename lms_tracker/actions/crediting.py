@@ -31,6 +31,8 @@ from lms_tracker.store.totals import Changes
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
 PERSONS_AT_ONCE = 200
 MARKS_AT_ONCE = 2_000
+# Whoever has so many entries takes as long as hundreds of others.
+MANY_ENTRIES = 5_000
 
 Progress = Callable[[int, int], None]
 Writing = Callable[[], AbstractContextManager[Connection]]
@@ -76,17 +78,21 @@ def recount_due(limit: int = MARKS_AT_ONCE) -> int:
 
     Those whom a change of the rules concerns come after those for whom something arrived. Where nobody was
     written it answers how many of them were marked. Workers side by side may take the same person; one of
-    them writes.
+    them writes. Of those with very much evidence one is taken at a time, after all others.
     """
     marked = recounts.advance()
     with database.reading() as connection:
         background = [recount.started_us for recount in recount_rows.under_way(connection)]
         waiting = due.waiting(connection, limit, background, clock.now_us())
         persons = list(set(due.person_keys(connection, waiting).values()))
+        states = credit.states(connection, persons)
     # Workers side by side see the same marks; in another order each they seldom meet.
     random.shuffle(persons)
+    heavy = [key for key in persons if key in states and states[key].entries >= MANY_ENTRIES]
+    light = [key for key in persons if key not in set(heavy)] if heavy else persons
     # Where a loss of power takes back what was written, the marks are there again.
-    return sum(_recount(part, database.writing_again).persons for part in _parts(persons)) or marked
+    parts = [*_parts(light), *_parts(heavy[:1])]
+    return sum(_recount(part, database.writing_again).persons for part in parts) or marked
 
 
 def rebuild(

@@ -544,3 +544,30 @@ def test_who_is_rebuilt_and_cannot_be_counted_is_due(in_app: Flask, monkeypatch:
     with database.reading() as connection:
         assert due.marks(connection, [an])
     assert learners.placed_seconds(an) == HOUR
+
+
+def test_one_with_very_much_evidence_does_not_hold_up_the_others(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = provider()
+    add_course(caller)
+    monkeypatch.setattr(crediting, "MANY_ENTRIES", 3)
+    for day in (1, 2, 3):
+        for learner in (AN, LAN):
+            record(in_app, caller, studied(learner, f"2026-10-0{day}T09:00:00Z", "PT1H"))
+    recount()
+    taken: list[set[bytes]] = []
+    seen = crediting._seen
+
+    def noted(connection: Any, persons: Any) -> Any:
+        taken.append(set(persons))
+        return seen(connection, persons)
+
+    monkeypatch.setattr(crediting, "_seen", noted)
+    for learner in (AN, LAN, "hoa", "khanh"):
+        record(in_app, caller, studied(learner, "2026-10-05T09:00:00Z", "PT1H"))
+    assert [crediting.recount_due() for _ in range(3)] == [3, 1, 0]
+    an, lan = ({learners.key_of(one)} for one in (AN, LAN))
+    assert taken[0] == {learners.key_of("hoa"), learners.key_of("khanh")}
+    assert taken[1:] in ([an, lan], [lan, an])
+    learners.assert_ledger_is_right()
