@@ -246,7 +246,7 @@ def test_only_who_administers_everything_adds_an_indicator(in_app: Flask) -> Non
     title = {"vi": "Câu lạc bộ", "en": "Clubs"}
     data = json.dumps({"code": "clubs", "title": title, "unit": "units", "kind": "count"}).encode()
     for viewer in (
-        somebody("xa", "administrator", Scope(place_id=place("An Giang"))),
+        somebody("cap-xa", "administrator", Scope(place_id=place("An Giang"))),
         somebody("to-chuc", "organiser", Scope()),
     ):  # fmt: skip
         with pytest.raises(NotAllowed):
