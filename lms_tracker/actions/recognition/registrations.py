@@ -67,8 +67,10 @@ def candidates(connection: Connection, found: Round, whose: Whose) -> list[Entra
     order = subjects.order_of_places(
         connection, {one.local_place_id for one in entrants if one.local_place_id is not None}
     )
-    placed = [placed(one, order) for one in entrants]
-    return sorted(placed, key=lambda one: (one.sort_key, one.person_key or b"", one.subject_id or 0))
+    return sorted(
+        (placed(one, order) for one in entrants),
+        key=lambda one: (one.sort_key, one.person_key or b"", one.subject_id or 0),
+    )
 
 
 def _candidates(
