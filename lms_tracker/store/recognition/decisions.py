@@ -84,7 +84,9 @@ def is_taken(
     whose = (
         _TABLE.c.place_id == place_id if place_id is not None else _TABLE.c.organisation_id == organisation_id
     )
-    asked = select(_TABLE.c.number).where(whose, extract("year", _TABLE.c.decided_on) == year)
+    # Honours are entered from decisions of many bodies, each with numbers of its own.
+    own = _TABLE.c.kind != AWARD
+    asked = select(_TABLE.c.number).where(whose, own, extract("year", _TABLE.c.decided_on) == year)
     wanted = plain(number)
     return any(plain(text) == wanted for text in connection.execute(asked).scalars())
 
