@@ -1,7 +1,7 @@
 """Every page for everybody: axe, the width of a telephone, targets for a thumb, and the keyboard."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from lms_tracker.actions import clock, disputes, grants, people, residents, roster_applying, rosters
 from lms_tracker.actions.grants import Wanted
 from lms_tracker.actions.recognition import adopting, authorities, awards
+from lms_tracker.actions.reporting import calls, figure_imports, figures
+from lms_tracker.actions.reporting.subjects import About
 from lms_tracker.store.grants import Scope
-from tests.actions import claimants, family_in_a_round, recognitions
+from tests.actions import claimants, family_in_a_round, recognitions, reported
 from tests.journeys.commune import PASSWORD, Commune
 
 pytestmark = pytest.mark.journey
@@ -66,6 +68,19 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/places/<hamlet>",
         "/organiser/statistics",
         "/organiser/statistics?place=<commune>",
+        "/organiser/figures?place=<commune>&year=2024",
+        "/organiser/figures?place=<commune>&year=2024&view=report",
+        "/organiser/figures/household?place=<commune>&year=2024",
+        "/organiser/figures/baselines?place=<commune>",
+        "/organiser/figure-files?place=<commune>",
+        "/organiser/figure-files/<figure-file>",
+        "/organiser/plans",
+        "/organiser/plans/<plan>",
+        "/organiser/calls",
+        "/organiser/calls/new?place=<commune>",
+        "/organiser/calls/<call>",
+        "/organiser/calls/<call>/report?place=<hamlet>",
+        "/organiser/indicators",
         "/organiser/organisations",
         "/organiser/organisations/<school>",
         "/organiser/people?place=<commune>",
@@ -139,6 +154,24 @@ def with_criteria(settled: Commune) -> None:
         cases["checklist"] = adopting.numbered("commune-25-2023")
         body = ("citizen", "deciding", "UBND xã Gò Quao", "Chủ tịch", "Quyết định 12/QĐ-UBND")
         authorities.add(None, authorities.Wanted(*body, place_id=at))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def with_reports(settled: Commune) -> None:
+    """A plan, figures whose published ratio was cut off, a file that waits, and a call for reports."""
+    with settled.app.app_context():
+        commune, officer = settled.places["commune"], people.viewer(settled.people["thuha"])
+        assert officer is not None
+        about, year = About(place_id=commune), (2024, "year", "household")
+        published = figures.Wanted("138.068", "187.624", published_ratio="73,58%", source="Báo cáo")
+        figures.enter(officer, about, year, published, current=0, acknowledged=True)
+        lines = b"indicator;year;value;denominator;published_ratio\ncommune;2024;7;9;78,9%\n"
+        asks = ["household", "training-classes"]
+        settled.cases |= {
+            "plan": reported.plan(commune),
+            "figure-file": figure_imports.hand_in(officer, commune, lines, "so-lieu.csv"),
+            "call": calls.make(officer, about, "Báo cáo năm 2024", 2024, "year", date(2024, 12, 15), asks),
+        }
 
 
 @pytest.fixture(scope="module", autouse=True)
