@@ -271,6 +271,12 @@ class Settings:
         "The greatest size in megabytes of one picture or PDF that proves a claim; a form with five greater "
         "ones is refused with 413, whatever `LMS_TRACKER_MAX_BODY_BYTES` is. Pictures are kept much smaller.",
     )
+    draft_mb: int = setting(
+        "100",
+        integer(1, 100_000),
+        "How many megabytes the proofs of one person's drafts, claims that were not sent yet, may have "
+        "together; of drafts and claims that wait a person has 30 at most.",
+    )
     dispute_days: int = setting(
         "15",
         integer(1, 365),

@@ -15,7 +15,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from lms_tracker import logs
-from lms_tracker.actions import clock, identity, names, own_provider, records, rights
+from lms_tracker.actions import clock, contents, identity, names, own_provider, records, rights
 from lms_tracker.actions.claims import (
     ACCEPTED,
     DRAFT,
@@ -208,6 +208,11 @@ def withdraw(viewer: Viewer, claim_id: int, revision: int) -> None:
         changes = {"state": WITHDRAWN, "accepted_seconds": None, "statement_id": None, "voids_id": voids}
         if claim.is_due or not claims.change(connection, claim, **changes, is_due=voids is not None):
             raise Changed
+        if claim.state == DRAFT:
+            # Nobody has seen it: nothing of what was to prove it is kept.
+            for proof in claims.proofs(connection, [claim_id])[claim_id]:
+                claims.remove_proof(connection, claim_id, proof.number)
+                contents.let_go(connection, proof.content_key)
         cases.add_step(connection, (CLAIM, claim_id), "withdrawn", clock.now_us(), viewer.key)
     settle_one(claim_id)
 

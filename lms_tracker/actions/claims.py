@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import IO
 
+from flask import current_app
 from sqlalchemy import Connection
 
 from lms_tracker.actions import (
@@ -169,11 +170,10 @@ def add_proof(viewer: Viewer, claim_id: int, name: str, file: IO[bytes]) -> None
     Raises ProofRefused, NotNow, Changed, NotFound and rights.NotAllowed.
     """
     with database.reading() as connection:
-        if (
-            len(claims.proofs(connection, [_editable(connection, viewer, claim_id).id])[claim_id])
-            >= MOST_PROOFS
-        ):
+        claim = _editable(connection, viewer, claim_id)
+        if len(claims.proofs(connection, [claim_id])[claim_id]) >= MOST_PROOFS:
             raise NotNow("proofs-many")
+        _demand_room(connection, claim, 0)
     kept = proofs.keep(name, file)
     with database.writing() as connection:
         claim = _editable(connection, viewer, claim_id)
@@ -184,9 +184,18 @@ def add_proof(viewer: Viewer, claim_id: int, name: str, file: IO[bytes]) -> None
             return
         if len(there) >= MOST_PROOFS:
             raise NotNow("proofs-many")
+        _demand_room(connection, claim, kept.size)
         number = max((proof.number for proof in there), default=0) + 1
         proof = Proof(number, kept.content_key, kept.content_type, kept.name, kept.size)
         claims.add_proof(connection, claim_id, proof)
+
+
+def _demand_room(connection: Connection, claim: Claim, size: int) -> None:
+    """Raise NotNow where a proof of this size makes the owner's drafts larger together than they may be."""
+    owner = identity.current(connection, claim.person_key)
+    taken = claims.draft_bytes(connection, due.actor_keys(connection, [owner])[owner])
+    if taken + size > current_app.config["SETTINGS"].draft_mb * 1024**2:
+        raise NotNow("proofs-full")
 
 
 def remove_proof(viewer: Viewer, claim_id: int, number: int) -> None:

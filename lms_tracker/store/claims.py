@@ -123,6 +123,17 @@ def count_open(connection: Connection, person_keys: Sequence[bytes]) -> int:
     return int(connection.execute(asked).scalar_one())
 
 
+def draft_bytes(connection: Connection, person_keys: Sequence[bytes]) -> int:
+    """How many bytes the proofs of a person's drafts have together."""
+    claim, proof = schema.claims, schema.claim_proofs
+    asked = (
+        select(func.coalesce(func.sum(proof.c.size), 0))
+        .join(claim, claim.c.id == proof.c.claim_id)
+        .where(claim.c.person_key.in_(person_keys), claim.c.state == "draft")
+    )
+    return int(connection.execute(asked).scalar_one())
+
+
 def waiting(
     connection: Connection, reach: Reach, besides: Sequence[bytes], limit: int, offset: int
 ) -> list[Claim]:

@@ -29,6 +29,9 @@ PROOFS = {
     "proof-locked": _l("Tệp PDF có mật khẩu; mời Ông/Bà gửi tệp không có mật khẩu."),
     "proof-active": _l("Tệp PDF chứa mã lệnh hoặc tệp khác; mời Ông/Bà gửi ảnh chụp hoặc bản in của nó."),
     "proofs-many": _l("Đã đủ số minh chứng được gửi cho một lần kê khai."),
+    "proofs-full": _l(
+        "Minh chứng của các bản kê khai chưa gửi đã đủ dung lượng; mời Ông/Bà gửi hoặc rút lại bản kê khai cũ."
+    ),
     "proofs-none": _l("Cần ít nhất một minh chứng; mời Ông/Bà thêm ảnh hoặc tệp PDF."),
 }
 # Of a step that cannot be done now.

@@ -488,3 +488,26 @@ def test_a_claim_of_a_year_that_is_closed_is_refused(hoa: Viewer, monkeypatch: p
         draft(hoa, first_day=(open_since - timedelta(days=1)).isoformat())
     assert refused.value.problems == {"first_day": "closed"}
     assert open_since == date(open_since.year, 1, 1)
+
+
+def with_proof(number: int, size: int) -> None:
+    """A proof that says it has so many bytes; straight to its place."""
+    kept = contents.keep([os.urandom(20)], 1_000_000)
+    with database.writing() as connection:
+        claim_rows.add_proof(
+            connection, number, Proof(1, kept.content_key, "application/pdf", "anh.pdf", size)
+        )
+
+
+def test_the_proofs_of_what_was_not_sent_are_bounded_for_each_person_and_leave_room_when_withdrawn(
+    hoa: Viewer, officer: Viewer
+) -> None:
+    first, second, own = draft(hoa), draft(officer, hoa.key), draft(officer)
+    with_proof(first, 100 * 1024**2 - 5)
+    for viewer, number in ((hoa, first), (officer, second)):
+        with pytest.raises(NotNow, match="proofs-full"):
+            claims.add_proof(viewer, number, "anh.jpg", io.BytesIO(picture()))
+    claims.add_proof(officer, own, "anh.jpg", io.BytesIO(picture()))
+    claim_reviews.withdraw(hoa, first, claim(first).revision)
+    assert claims.one(hoa, first).proofs == ()
+    claims.add_proof(officer, second, "anh.jpg", io.BytesIO(picture()))
