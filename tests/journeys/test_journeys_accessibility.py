@@ -1,7 +1,7 @@
 """Every page for everybody: axe, the width of a telephone, targets for a thumb, and the keyboard."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,9 +68,9 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/places/<hamlet>",
         "/organiser/statistics",
         "/organiser/statistics?place=<commune>",
-        "/organiser/figures?place=<commune>&year=2024",
-        "/organiser/figures?place=<commune>&year=2024&view=report",
-        "/organiser/figures/household?place=<commune>&year=2024",
+        "/organiser/figures?place=<commune>&year=2025",
+        "/organiser/figures?place=<commune>&year=2025&view=report",
+        "/organiser/figures/household?place=<commune>&year=2025",
         "/organiser/figures/baselines?place=<commune>",
         "/organiser/figure-files?place=<commune>",
         "/organiser/figure-files/<figure-file>",
@@ -162,15 +162,15 @@ def with_reports(settled: Commune) -> None:
     with settled.app.app_context():
         commune, officer = settled.places["commune"], people.viewer(settled.people["thuha"])
         assert officer is not None
-        about, year = About(place_id=commune), (2024, "year", "household")
+        about, year, today = About(place_id=commune), (2025, "year", "household"), clock.today()
         published = figures.Wanted("138.068", "187.624", published_ratio="73,58%", source="Báo cáo")
         figures.enter(officer, about, year, published, current=0, acknowledged=True)
-        lines = b"indicator;year;value;denominator;published_ratio\ncommune;2024;7;9;78,9%\n"
+        lines = b"indicator;year;value;denominator;published_ratio\ncommune;2025;7;9;78,9%\n"
         asks = ["household", "training-classes"]
         settled.cases |= {
             "plan": reported.plan(commune),
             "figure-file": figure_imports.hand_in(officer, commune, lines, "so-lieu.csv"),
-            "call": calls.make(officer, about, "Báo cáo năm 2024", 2024, "year", date(2024, 12, 15), asks),
+            "call": calls.make(officer, about, "Báo cáo năm", today.year, "year", today, asks),
         }
 
 
