@@ -142,13 +142,23 @@ def count(connection: Connection, place_id: int, people: People, asked: Asked, f
 def _registered_people(
     connection: Connection, people: People, here: Sequence[bytes], year: int
 ) -> Iterable[bytes]:
-    for (key,) in _by_key(
+    # In two steps: a database that began with the rounds would look for everybody in each of them.
+    rounds = {
+        row[0]
+        for row in dialects.rows(
+            connection,
+            "SELECT id FROM rounds WHERE year = ? AND model = ? AND state <> ?",
+            (year, Model.CITIZEN.value, CANCELLED),
+        )
+    }
+    for key, round_id in _by_key(
         connection,
-        "SELECT DISTINCT a.person_key FROM assessments a JOIN rounds r ON r.id = a.round_id"
-        " WHERE a.person_key {keys} AND r.year = ? AND r.model = ? AND r.state <> ? AND a.state <> ?",
-        people.keys_of(here), year, Model.CITIZEN.value, CANCELLED, WITHDRAWN,
-    ):  # fmt: skip
-        yield people.survivor(key)
+        "SELECT person_key, round_id FROM assessments WHERE person_key {keys} AND state <> ?",
+        people.keys_of(here) if rounds else [],
+        WITHDRAWN,
+    ):
+        if round_id in rounds:
+            yield people.survivor(key)
 
 
 def _count_credit(connection: Connection, here: Sequence[bytes], year: int, found: Totals) -> None:
