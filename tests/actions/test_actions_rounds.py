@@ -384,6 +384,26 @@ def test_a_second_round_of_a_year_cannot_recognise_somebody_again(in_app: Flask)
     assert lists.listing(here.approver, second).left_out == {"title": 5, "decided": 1}
 
 
+def test_whoever_holds_the_title_under_another_key_is_not_recognised_again(in_app: Flask) -> None:
+    here = cast()
+    first = opened(here)
+    reviewed(here, first, poor=0)
+    decided(here, first)
+    second = opened(here, opens_on=date(clock.today().year, 1, 2))
+    reviewed(here, second, poor=0)
+    own, into, beside = (row.person_key or b"" for row in rows(second)[:3])
+    other = person("Một Người", here.at.third)
+    with database.writing() as connection:
+        links, given = schema.links, schema.recognitions
+        # The title of the second and the third stands under keys of records that were merged.
+        for actor, survivor in ((into, other), (b"k" * 16, beside)):
+            connection.execute(insert(links).values(actor_key=actor, person_key=survivor, linked_us=1))
+        for before, now in ((into, other), (beside, b"k" * 16)):
+            connection.execute(update(given).where(given.c.person_key == before).values(person_key=now))
+    assert own
+    assert lists.listing(here.approver, second).left_out == {"title": 6}
+
+
 def test_two_decisions_at_once_give_each_title_once_I8(in_app: Flask) -> None:
     here = cast()
     numbers = [opened(here), opened(here, opens_on=date(clock.today().year, 1, 2))]

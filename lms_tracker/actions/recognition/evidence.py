@@ -28,13 +28,18 @@ def of_rows(connection: Connection, criteria: AnySet, year: int, rows: Sequence[
     seconds = subjects.seconds(connection, sorted(set(now.values())), first.toordinal(), last.toordinal())
     courses = catalogue.current(connection).courses if seconds else {}
     found: dict[bytes, Sequence[IndicatorProposal]] = {}
+    known: dict[tuple[object, ...], Sequence[IndicatorProposal]] = {}
     for key, population in populations.items():
         by_category: dict[str, int] = {}
         for course_id, length in seconds.get(now[key], {}).items():
             course = courses.get(course_id)
             category = course.category if course else CATEGORY_OF_UNKNOWN
             by_category[category] = by_category.get(category, 0) + length
-        found[key] = propose(criteria, by_category, population)
+        # Most people of a commune have learned nothing that is recorded.
+        alike = (population, *sorted(by_category.items()))
+        if alike not in known:
+            known[alike] = propose(criteria, by_category, population)
+        found[key] = known[alike]
     return found
 
 

@@ -224,20 +224,25 @@ def make(viewer: Viewer, number: int, revision: int) -> None:
 
     Raises rights.NotAllowed and RecognitionRefused.
     """
+    # What takes long is read first, so that on SQLite nobody waits for it to write.
+    with database.reading() as connection:
+        found, _ = scopes.known(connection, viewer, Right.APPROVE, number)
+        rows = assessments.every(connection, number, states=[assessments.REVIEWED])
+        kept = _proposals(connection, found, rows)
     with database.writing() as connection:
         found, _ = scopes.locked(connection, viewer, Right.APPROVE, number, revision)
-        count = len(listing_store.results(connection, number))
-        if not count:
+        names = listing_store.results(connection, number)
+        if not names:
             raise RecognitionRefused("list-empty")
-        _keep_proposals(connection, found)
-        note = f"{count}"
-        steps.step_to(connection, viewer, found, State.LISTED, "listed", note)
-    log.info("list made", round=number, names=count)
+        later = assessments.by_ids(connection, names.keys() - {row.id for row in rows}).values()
+        assessments.propose(connection, [*kept, *_proposals(connection, found, list(later))])
+        steps.step_to(connection, viewer, found, State.LISTED, "listed", f"{len(names)}")
+    log.info("list made", round=number, names=len(names))
 
 
-def _keep_proposals(connection: Connection, found: Round) -> None:
+def _proposals(connection: Connection, found: Round, rows: Sequence[Assessment]) -> list[tuple[int, str]]:
+    """What evidence proposes for these rows, where it is not what is kept: (number, points as text)."""
     used = criteria.held(connection, found.criteria_set_id).criteria
-    rows = assessments.every(connection, found.id, states=[assessments.REVIEWED])
     proposals = evidence.of_rows(connection, used, found.year, rows)
     kept = []
     for row in rows:
@@ -245,7 +250,7 @@ def _keep_proposals(connection: Connection, found: Round) -> None:
         text = grid_rules.packed({code: value for code, value in points.items() if value is not None})
         if text != row.proposed_points:
             kept.append((row.id, text))
-    assessments.propose(connection, kept)
+    return kept
 
 
 def keep_minutes(viewer: Viewer, number: int, revision: int, minutes: Minutes) -> None:
