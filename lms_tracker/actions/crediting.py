@@ -12,10 +12,11 @@ those who post. Three things make that safe on any number of workers:
 A worker killed anywhere leaves marks standing, and the next one does the same work.
 """
 
+import gc
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -155,9 +156,10 @@ def _differences(persons: Sequence[bytes]) -> list[Difference]:
 def _recount(persons: Sequence[bytes], writing: Writing = database.writing) -> _Written:
     """Of several of whom one fails unexpectedly each is counted alone, and who fails then is held back."""
     try:
-        with database.reading() as connection:
-            seen = _seen(connection, persons)
-        return _put(seen, writing)
+        with _uncollected():
+            with database.reading() as connection:
+                seen = _seen(connection, persons)
+            return _put(seen, writing)
     except Exception as error:
         if availability.is_unavailable(error):
             raise
@@ -165,6 +167,18 @@ def _recount(persons: Sequence[bytes], writing: Writing = database.writing) -> _
             return _together([_recount([person], writing) for person in persons])
         holding_back.hold_back(persons[0], error)
         return _Written([], 0, 0, persons=0, failed=1)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows by the thousand, none of which refers to itself: looking for such takes a tenth of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _together(found: Sequence[_Written]) -> _Written:
