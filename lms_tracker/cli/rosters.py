@@ -54,7 +54,7 @@ def check(file: Path, place: str, as_of: datetime | None, answers: tuple[str, ..
 
     Needed are columns of the full name, of the date or year of birth and, where the commune has any, of the
     thôn, ấp or tổ. Known besides: sex, household or its head, relation to the head, clan, telephone, e-mail,
-    consent and notes, with headings in Vietnamese or English. Ethnicity, religion and personal numbers are
+    consent, with headings in Vietnamese or English. Ethnicity, religion, personal numbers and notes are
     never read.
     """
     from lms_tracker.actions import rosters

@@ -37,7 +37,6 @@ class Column(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     CONSENT = "consent"
-    NOTE = "note"
 
 
 class LeftOut(StrEnum):
@@ -46,6 +45,8 @@ class LeftOut(StrEnum):
     ETHNICITY = "ethnicity"
     RELIGION = "religion"
     PERSONAL_NUMBER = "personal-number"
+    # Free words about a person hold all of these and more, such as who is ill or poor.
+    NOTE = "note"
 
 
 # In the words of `folded`, without what stands in parentheses.
@@ -110,7 +111,6 @@ HEADINGS: dict[Column, tuple[str, ...]] = {
         "dong y cho xu ly du lieu", "dong y cung cap du lieu", "dong y luu ho so hoc tap",
         "dong y luu du lieu", "dong y tham gia", "consent", "agreed", "agrees", "consent given",
     ),
-    Column.NOTE: ("ghi chu", "note", "notes", "remark", "remarks", "comment"),
 }  # fmt: skip
 # A heading that holds one of these is of what is left out, whatever else it says.
 LEFT_OUT: dict[LeftOut, tuple[str, ...]] = {
@@ -120,6 +120,7 @@ LEFT_OUT: dict[LeftOut, tuple[str, ...]] = {
         "dinh danh", "cccd", "cmnd", "cmtnd", "can cuoc", "chung minh", "ho chieu", "personal number",
         "id card", "identity card", "id number", "national id", "passport", "citizen id",
     ),
+    LeftOut.NOTE: ("ghi chu", "note", "notes", "remark", "remarks", "comment", "comments"),
 }  # fmt: skip
 # The columns that tell one person from another, each by any of these sets.
 NEEDED: tuple[tuple[Column, ...], ...] = ((Column.NAME, Column.GIVEN_NAME), (Column.BIRTH, Column.BIRTH_YEAR))
@@ -204,7 +205,10 @@ def meant(heading: str) -> Column | None:
 def _never(heading: str) -> LeftOut | None:
     words = f" {_NO_WORD.sub(' ', folded(heading)).strip()} "
     for kind, parts in LEFT_OUT.items():
-        if any(f" {part} " in words for part in parts):
+        # Asides such as "(ghi chú: nam, nữ)" stand in the heading of what is read.
+        if _words(heading) in parts or (
+            kind is not LeftOut.NOTE and any(f" {one} " in words for one in parts)
+        ):
             return kind
     return None
 

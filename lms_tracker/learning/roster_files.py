@@ -26,7 +26,7 @@ Values = dict[Column, Any]
 
 # What is wrong in one of these leaves out the cell and not the line.
 OF_LITTLE_WEIGHT = frozenset(
-    (Column.SEX, Column.HEAD, Column.CLAN, Column.PHONE, Column.EMAIL, Column.CONSENT, Column.NOTE)
+    (Column.SEX, Column.HEAD, Column.CLAN, Column.PHONE, Column.EMAIL, Column.CONSENT)
 )
 
 
@@ -201,7 +201,6 @@ READERS: dict[Column, Callable[[Cell], Any]] = {
     Column.PHONE: roster_fields.phone,
     Column.EMAIL: roster_fields.email,
     Column.CONSENT: roster_fields.consent,
-    Column.NOTE: roster_fields.text,
 }
 
 
@@ -236,5 +235,4 @@ def _person(number: int, values: Values, household: str) -> RosterLine:
         phone=values.get(Column.PHONE, ""),
         email=values.get(Column.EMAIL, ""),
         consent=values.get(Column.CONSENT),
-        note=values.get(Column.NOTE, ""),
     )

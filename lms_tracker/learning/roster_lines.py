@@ -28,7 +28,6 @@ class RosterLine(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     phone: str
     email: str
     consent: bool | None
-    note: str
 
 
 class RosterProblem(msgspec.Struct, frozen=True, array_like=True, kw_only=True):

@@ -24,12 +24,12 @@ COLUMNS = {
     Column.PHONE: _l("Điện thoại"),
     Column.EMAIL: _l("Thư điện tử"),
     Column.CONSENT: _l("Đồng ý lưu hồ sơ học tập"),
-    Column.NOTE: _l("Ghi chú"),
 }
 LEFT_OUT = {
     LeftOut.ETHNICITY: _l("dân tộc"),
     LeftOut.RELIGION: _l("tôn giáo"),
     LeftOut.PERSONAL_NUMBER: _l("số định danh, số giấy tờ"),
+    LeftOut.NOTE: _l("lời ghi tự do có thể nói điều riêng tư"),
 }
 VERDICTS = {
     Verdict.NEW: _l("Người mới"),
@@ -122,7 +122,7 @@ def roster_state(name: str) -> str:
     return str(STATES.get(name, name))
 
 
-def left_out(kind: str) -> str:
+def column_left_out(kind: str) -> str:
     return str(LEFT_OUT[LeftOut(kind)]) if kind in tuple(LeftOut) else kind
 
 
@@ -141,7 +141,7 @@ FILTERS = {
     "roster_state": roster_state,
     "roster_verdict": verdict,
     "roster_warning": warning,
-    "left_out": left_out,
+    "column_left_out": column_left_out,
 }
 
 

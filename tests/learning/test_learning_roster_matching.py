@@ -18,7 +18,7 @@ from lms_tracker.learning.roster_matching import Match, Verdict, absent, match
 
 PLAIN = RosterLine(
     line=2, name="Nguyễn Văn An", birth_year=1960, birth_date=None, sex="male", place="", household="",
-    relation="", clan="", phone="", email="", consent=None, note="",
+    relation="", clan="", phone="", email="", consent=None,
 )  # fmt: skip
 AN = Known(b"a" * 16, "Nguyễn Văn An", 1960, None, "male", place_id=1)
 
