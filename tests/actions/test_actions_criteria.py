@@ -1,6 +1,7 @@
 """Criteria sets as they are kept: the shipped ones, those of places, and which of them holds where."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -170,9 +171,19 @@ def test_of_two_that_wait_for_the_same_days_only_one_is_adopted():
         adopting.adopt(None, two)
 
 
-def test_two_people_who_adopt_at_once_adopt_one(app: Flask):
+def test_two_people_who_adopt_at_once_adopt_one(app: Flask, monkeypatch: pytest.MonkeyPatch):
     commune = place("Gò Quao")
+    looked = adopting.criteria_check.beside
+
+    def look_slowly(*asked):
+        # Between looking and writing there is time for all the others to look.
+        found = looked(*asked)
+        time.sleep(0.1)
+        return found
+
     numbers = [adopting.add(None, written(f"set-{index}"), commune) for index in range(4)]
+
+    monkeypatch.setattr(adopting.criteria_check, "beside", look_slowly)
 
     def press(number: int) -> bool:
         with app.app_context():
