@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from lms_tracker.store import schema
+from lms_tracker.store import dialects, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +54,6 @@ def add_by_person(
 
     `what` names the kind of data.
     """
-    seen = {"looked_us": looked_us, "by_person": by_person, "by_credential": None, "what": what}
-    connection.execute(insert(schema.looks).values([{"person_key": key, **seen} for key in person_keys]))
+    # A list of a commune has tens of thousands of names.
+    rows = [(key, looked_us, by_person, what) for key in person_keys]
+    dialects.insert_into(connection, "looks", ("person_key", "looked_us", "by_person", "what"), rows)

@@ -83,7 +83,8 @@ def of_round(
     Raises rights.NotAllowed and NotFound.
     """
     _known(kind, OF_ROUND, form)
-    if kind == "grid" and form != XLSX:
+    # Of forms a workbook would have two sheets each; the sheet of scores is theirs.
+    if (kind, form) in (("grid", DOCX), ("forms", XLSX)):
         raise NotFound
     right = Right.ENTER if kind == "grid" else Right.SEE
     figures = _figures(viewer, number) if kind in ("minutes", "submission") else ()

@@ -24,6 +24,7 @@ class Style(StrEnum):
     AUTHORITY = "Authority"
     REFERENCE = "Reference"
     NOTE = "SmallNote"
+    FORM = "FormLine"
     # Of a certificate.
     NATION = "CertNation"
     MOTTO = "CertMotto"

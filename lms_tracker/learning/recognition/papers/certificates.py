@@ -51,6 +51,7 @@ def _pages(facts: RoundFacts, names: Sequence[Recognised], decided: Decided) -> 
 
 
 def _page(facts: RoundFacts, one: Recognised, decided: Decided) -> Iterator[Block]:
+    yield Text("", Style.CERTIFIED)
     yield Text(NATION, Style.NATION)
     yield Text(MOTTO, Style.MOTTO)
     yield Rule(MOTTO_LENGTH + 8)

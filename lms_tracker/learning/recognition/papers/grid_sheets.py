@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lms_tracker.learning.recognition.papers import texts, workbooks
 from lms_tracker.learning.recognition.papers.blocks import Cell, Column
 from lms_tracker.learning.recognition.papers.facts import RoundFacts
-from lms_tracker.learning.recognition.papers.sheets import PER_MM, header
+from lms_tracker.learning.recognition.papers.sheets import PER_MM, grown, header
 from lms_tracker.learning.recognition.papers.wording import WORDS, titled
 from lms_tracker.learning.recognition.papers.workbooks import Look, Sheet, SheetRow, Validation
 
@@ -38,10 +38,11 @@ def workbook(facts: RoundFacts, place: str, categories: Sequence[str], rows: Seq
     columns = _columns(facts, categories)
     first = len(columns) - len(scored)
     looks = [Look(column.align, open=at >= first) for at, column in enumerate(columns)]
+    widths = tuple(column.width * PER_MM + 1 for column in columns)
     lines = [header(columns)]
     for at, row in enumerate(rows, 1):
         cells = _cells(facts, row, at)
-        lines.append(SheetRow(tuple(zip(cells, looks, strict=True))))
+        lines.append(SheetRow(tuple(zip(cells, looks, strict=True)), grown(cells, widths)))
     validations = tuple(
         Validation(first + at, 2, len(rows) + 1, 1 if one.most is None else one.most)
         for at, one in enumerate(scored, 1)
@@ -50,7 +51,7 @@ def workbook(facts: RoundFacts, place: str, categories: Sequence[str], rows: Seq
     sheets = (
         Sheet(
             name=names[0],
-            widths=tuple(column.width * PER_MM + 1 for column in columns),
+            widths=widths,
             rows=lines,
             header=1,
             frozen_columns=4,
@@ -72,8 +73,8 @@ def _columns(facts: RoundFacts, categories: Sequence[str]) -> tuple[Column, ...]
     columns += [Column("Nhóm đối tượng", 34)] if facts.criteria.populations else []
     columns += [Column(f"Giờ học: {title}", 30, "center") for title in categories]
     if facts.criteria.least is not None:
-        columns += [Column(f"Gợi ý {one.code}", 15, "center") for one in scored]
-    columns += [Column(_head(one.code, one.most), 15, "center") for one in scored]
+        columns += [Column(f"Gợi ý {one.code}", 11, "center") for one in scored]
+    columns += [Column(_head(one.code, one.most), 13, "center") for one in scored]
     return tuple(columns)
 
 

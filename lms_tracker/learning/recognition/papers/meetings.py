@@ -148,7 +148,7 @@ def _submission(
         Style.GROUND,
     )
     held = texts.day_in_words(meeting.held_on, facts.year)
-    yield Text(f"Căn cứ Biên bản họp xét {held} của {body.name},", Style.GROUND)
+    yield Text(f"Căn cứ Biên bản họp xét {held} của {body.name}.", Style.GROUND)
     registered, proposed = (sum(getattr(one, name) for one in figures) for name in ("registered", "proposed"))
     yield Text(
         f"Năm {facts.year}, {facts.where} có {counted(facts, registered)} đăng ký danh hiệu {titled(facts)}."

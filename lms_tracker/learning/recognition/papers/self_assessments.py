@@ -73,18 +73,16 @@ def _by(facts: RoundFacts) -> str:
 
 def _who(facts: RoundFacts, form: Form) -> Iterator[Block]:
     words = WORDS[facts.model]
-    name = texts.name(form.name) or DOTS * 2
+    yield Text(texts.name(form.name) or DOTS * 2, Style.FORM, f"{words.column}:")
     if not words.has_birth:
-        yield Text(name, bold=f"{words.column}:")
-        yield Text(texts.line(form.address) or DOTS * 2, bold="Địa chỉ:")
+        yield Text(texts.line(form.address) or DOTS * 2, Style.FORM, "Địa chỉ:")
         return
-    yield Text(f"{name}. Năm sinh: {form.birth or DOTS}", bold="Họ và tên:")
-    yield Text(texts.line(form.address) or DOTS * 2, bold="Nơi ở:")
+    yield Text(form.birth or DOTS, Style.FORM, "Năm sinh:")
+    yield Text(texts.line(form.address) or DOTS * 2, Style.FORM, "Nơi ở:")
     if facts.criteria.populations:
-        marked = (
-            f"{'☒' if code == form.population else '☐'} {title}" for code, title in facts.criteria.populations
-        )
-        yield Text("   ".join(marked), bold="Nhóm đối tượng:")
+        yield Text("", Style.FORM, "Nhóm đối tượng:")
+    for code, title in facts.criteria.populations:
+        yield Text(f"{'☒' if code == form.population else '☐'} {title}", Style.FORM)
 
 
 def _learned(form: Form) -> Iterator[Block]:

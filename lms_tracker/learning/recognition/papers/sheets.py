@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from lms_tracker.learning.recognition.papers import texts, workbooks
 from lms_tracker.learning.recognition.papers.blocks import (
+    Cell,
     Column,
     Letterhead,
     Paper,
@@ -21,7 +22,8 @@ PER_MM = 0.53
 # Tables wider than this, in millimetres, are printed across.
 _PORTRAIT = 170
 _BOLD = frozenset({Style.KIND, Style.SUBJECT, Style.HEADING, Style.AUTHORITY, Style.LARGE, Style.RECIPIENT})
-_LEFT = frozenset({Style.BODY, Style.GROUND, Style.HEADING, Style.NOTE})
+_CAPITALS = frozenset({Style.KIND, Style.AUTHORITY, Style.LARGE, Style.NATION})
+_LEFT = frozenset({Style.BODY, Style.GROUND, Style.HEADING, Style.NOTE, Style.FORM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def _words(blocks: Iterable[object]) -> list[_Line]:
                 found += _head(block)
             case Text():
                 text = f"{block.bold} {block.text}".strip()
+                text = text.upper() if block.style in _CAPITALS else text
                 found.append(_Line(text, block.style in _BOLD, block.style not in _LEFT))
             case Signatures():
                 found += _signed(block)
@@ -101,7 +104,9 @@ def _sheet(name: str, above: Sequence[_Line], table: Table, below: Sequence[_Lin
     bolds = [Look(column.align, bold=True) for column in columns]
     rows = [_line(line, len(columns), sum(widths)) for line in above]
     rows.append(header(columns))
-    rows += [SheetRow(tuple(zip(row.cells, bolds if row.bold else looks, strict=True))) for row in table.rows]
+    for row in table.rows:
+        cells = tuple(zip(row.cells, bolds if row.bold else looks, strict=True))
+        rows.append(SheetRow(cells, grown(row.cells, widths)))
     rows += [_line(line, len(columns), sum(widths)) for line in below]
     wide = sum(column.width for column in columns) > _PORTRAIT
     return Sheet(name=name, widths=widths, rows=rows, header=len(above) + 1, landscape=wide)
@@ -112,6 +117,15 @@ def header(columns: Sequence[Column]) -> SheetRow:
     lines = max(-(-len(column.title) // max(1, int(column.width * PER_MM))) for column in columns)
     look = Look("center", bold=True)
     return SheetRow(tuple((column.title, look) for column in columns), 16 * min(12, max(2, lines + 1)))
+
+
+def grown(cells: Sequence[Cell], widths: Sequence[float]) -> int | None:
+    """The height of a row in which a text is longer than its column is wide; None where none is."""
+    lines = 1
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, str) and len(cell) > width:
+            lines = max(lines, -(-len(cell) // max(1, int(width))))
+    return 16 * min(20, lines) if lines > 1 else None
 
 
 def _with_groups(table: Table) -> Table:

@@ -72,6 +72,7 @@ _STYLES = (
     ("Centered", "Giữa dòng", 28, "", "center", 0, 120, 0),
     ("Authority", "Thẩm quyền ban hành", 28, "bc", "center", 120, 120, 0),
     ("Reference", "Kèm theo", 28, "i", "center", 0, 60, 0),
+    ("FormLine", "Dòng của phiếu", 28, "", "left", 0, 80, 0),
     ("SmallNote", "Ghi chú", 22, "i", "both", 60, 60, 0),
     ("Above", "Cơ quan chủ quản", 24, "c", "center", 0, 0, 0),
     ("IssuingBody", "Cơ quan ban hành", 24, "bc", "center", 0, 0, 0),
@@ -93,11 +94,11 @@ _STYLES = (
     ("PageNumber", "Số trang", 26, "", "center", 0, 0, 0),
     ("CertNation", "Quốc hiệu giấy chứng nhận", 28, "bc", "center", 0, 0, 0),
     ("CertMotto", "Tiêu ngữ giấy chứng nhận", 30, "b", "center", 0, 0, 0),
-    ("CertBody", "Cơ quan cấp giấy chứng nhận", 28, "bc", "center", 240, 0, 0),
-    ("CertTitle", "Tên giấy chứng nhận", 60, "bc", "center", 280, 160, 0),
-    ("CertName", "Người được chứng nhận", 48, "b", "center", 120, 200, 0),
+    ("CertBody", "Cơ quan cấp giấy chứng nhận", 28, "bc", "center", 320, 0, 0),
+    ("CertTitle", "Tên giấy chứng nhận", 64, "bc", "center", 400, 200, 0),
+    ("CertName", "Người được chứng nhận", 52, "b", "center", 160, 240, 0),
     ("CertLongName", "Tên dài được chứng nhận", 30, "b", "center", 60, 60, 0),
-    ("CertText", "Nội dung giấy chứng nhận", 30, "", "center", 0, 120, 0),
+    ("CertText", "Nội dung giấy chứng nhận", 30, "", "center", 0, 160, 0),
 )
 
 
