@@ -33,6 +33,7 @@ PAGES: dict[str | None, list[str]] = {
         "/record/accounts",
         "/claims",
         "/claims/new",
+        "/recognition",
         "/claims/<draft>",
         "/claims/<waiting>",
         "/disputes",
@@ -52,6 +53,10 @@ PAGES: dict[str | None, list[str]] = {
     "thuha": [
         "/organiser",
         "/organiser/learners?find=nobody",
+        "/organiser/recognition",
+        "/organiser/recognition/new",
+        "/organiser/recognition/appeals",
+        "/organiser/recognition/inspections",
         "/people/<key>/record",
         "/people/<key>/accounts",
         "/people/<key>/merge?other=tam",

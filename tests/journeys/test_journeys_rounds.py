@@ -144,7 +144,11 @@ def typed_from_paper(page: Page) -> None:
     fine(page, True)
     page.get_by_role("button", name="Đăng ký tất cả").click()
     expect(page.get_by_text("Đã đăng ký: 3.")).to_be_visible()
-    page.goto(page.url.split("/register")[0] + "/grid/self")
+    base = page.url.split("/register")[0]
+    for other in ("entries", "file"):
+        page.goto(f"{base}/{other}")
+        fine(page, True)
+    page.goto(f"{base}/grid/self")
     for name in NEIGHBOURS:
         for number in range(1, 11):
             page.get_by_label(f"{name}, {number}", exact=True).fill("8")
