@@ -16,7 +16,7 @@ from lms_tracker.learning.places import Level
 from lms_tracker.learning.recognition.models import Model, Result
 from lms_tracker.learning.recognition.shares import last_adult_birth_year
 from lms_tracker.learning.recognition.standings import State
-from lms_tracker.store import database, kinships, organisation_tree, places, reach, residents
+from lms_tracker.store import database, due, kinships, organisation_tree, places, reach, residents
 from lms_tracker.store.kinships import Membership
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import decisions, recognitions
@@ -254,14 +254,16 @@ def relatives_of(connection: Connection, members: Collection[Membership], found:
     """What is counted of these members."""
     keys = {one.person_key for one in members}
     facts = residents.several(connection, keys)
-    citizens = store_shares.citizens_among(connection, keys, shares.asked_of(found.year, found.on))
+    now = due.person_keys(connection, sorted(keys))
+    asked = shares.asked_of(found.year, found.on)
+    citizens = store_shares.citizens_among(connection, set(now.values()), asked)
     last = last_adult_birth_year(found.year)
     return [
         Relative(
             one,
             facts[one.person_key],
             (facts[one.person_key].birth_year or last) <= last,
-            one.person_key in citizens,
+            now[one.person_key] in citizens,
         )
         for one in members
         if one.person_key in facts and not _has_died(facts[one.person_key], found.on)
