@@ -17,7 +17,7 @@ HEADINGS = {
     "year": _l("Năm"),
     "model": _l("Mã chỉ tiêu"),
     "title": _l("Chỉ tiêu"),
-    "registered": _l("Đăng ký"),
+    "registered": _l("Số đăng ký"),
     "numerator": _l("Đạt"),
     "denominator": _l("Mẫu số"),
     "denominator_counts": _l("Mẫu số đếm những gì"),
