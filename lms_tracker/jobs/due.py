@@ -16,7 +16,7 @@ from lms_tracker.actions import (
     rosters,
     watching,
 )
-from lms_tracker.actions.reporting import totals
+from lms_tracker.actions.reporting import figure_imports, totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ JOBS = (
     Job("quotas", 3600, quotas.drop_old),
     Job("contents", 3600, contents.sweep),
     Job("rosters", 3600, rosters.drop_old),
+    Job("figure files", 3600, figure_imports.drop_old),
     Job("watching", 60, watching.watch_due),
     Job("totals", 5, totals.recount_due),
     Job("totals of the day", 600, totals.refresh),
