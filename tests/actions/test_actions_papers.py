@@ -94,7 +94,8 @@ def test_a_filled_sheet_comes_back_into_the_grid_with_what_was_typed(cast: Cast)
     sheet.cell(2, at).value = 7
     changed = BytesIO()
     book.save(changed)
-    typed = grids.from_sheet(cast.officer, number, changed.getvalue())
+    typed, stale = grids.from_sheet(cast.officer, number, changed.getvalue())
+    assert not stale
     rows = {row.id: row for row in recognised.rows(number)}
     assert len(typed) == 3
     first = int(str(sheet.cell(2, 1).value))

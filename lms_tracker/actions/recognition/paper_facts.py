@@ -182,7 +182,7 @@ def entries_of(
     rows: Sequence[Assessment],
     left_out: Mapping[int, str] | None = None,
 ) -> list[Entry]:
-    """Rows of a round as lists tell them; `left_out` says why some are neither proposed nor refused."""
+    """Rows of a round as lists tell them; with `left_out`, why some are not proposed, they say why not."""
     used = criteria.held(connection, found.criteria_set_id).criteria
     groups = groups_of(connection, rows) if facts.grouped_by else {}
     births, titles = births_of(connection, rows), dict(facts.criteria.populations)
@@ -204,7 +204,7 @@ def entries_of(
                 points=tuple(points.get(code) for code in codes),
                 level=row.proposed_level,
                 note=row.note,
-                why=(left_out or {}).get(row.id) or why_not(used, points, found.area),
+                why="" if left_out is None else left_out.get(row.id) or why_not(used, points, found.area),
             )
         )
     return made

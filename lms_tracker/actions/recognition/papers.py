@@ -134,7 +134,8 @@ def _list(connection: Connection, facts: RoundFacts, found: Round, whose: Whose,
         return _Gathered(lambda: lists.registrations(facts, entries), _keys(rows), ())
     proposed, others, why = paper_facts.proposed_rows(connection, found, whose)
     rows = others if kind == "not-achieved" else proposed
-    entries = paper_facts.entries_of(connection, facts, found, rows, why)
+    is_refused = kind == "not-achieved"
+    entries = paper_facts.entries_of(connection, facts, found, rows, why if is_refused else None)
     if kind == "not-achieved":
         return _Gathered(lambda: lists.not_achieved(facts, entries), _keys(rows), ())
     if kind == "proposed":
