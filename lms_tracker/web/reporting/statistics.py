@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from lms_tracker.actions.reporting import statistics
 from lms_tracker.actions.reporting.statistics import NotThere, Part, Statistics
@@ -21,7 +22,11 @@ from lms_tracker.web.reporting import statistics_words as words
 blueprint = Blueprint("statistics", __name__, url_prefix="/organiser/statistics")
 
 INDICATORS = tuple(one.indicator for one in MODELS)
-SORTS = ("name", "ratio", "achieved")
+SORTS = {
+    "name": _l("Tên đơn vị"),
+    "ratio": _l("Tỷ lệ, cao nhất trước"),
+    "achieved": _l("Số đạt, nhiều nhất trước"),
+}
 
 
 @blueprint.get("", strict_slashes=False)
@@ -38,7 +43,7 @@ def show() -> ResponseReturnValue:
 
 
 def _page(viewer: Viewer, number: int, year: int | None) -> str:
-    model, sort = _one_of("model", INDICATORS, "citizen"), _one_of("sort", SORTS, "name")
+    model, sort = _one_of("model", INDICATORS, "citizen"), _one_of("sort", tuple(SORTS), "name")
     found = statistics.of_place(viewer, number, year)
     index = INDICATORS.index(model)
     parts = _sorted(found, index, sort)
