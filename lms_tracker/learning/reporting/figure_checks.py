@@ -153,7 +153,7 @@ def _events(one: Reported, indicator: Indicator, known: Mapping[Key, Reported]) 
     """Attendances below the number of events are no attendances, or no events (I15)."""
     events = known.get((one.subject, one.year, one.period, indicator.attendances_of))
     if events is not None and one.value < events.value and one.bound is not Bound.AT_LEAST:
-        facts = {"value": one.value, "events": events.value}
+        facts = {"value": one.value, "held": events.value}
         yield Finding(one.line, "value", "attendances-below-events", Weight.WARNING, facts)
 
 

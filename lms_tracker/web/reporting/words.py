@@ -32,7 +32,7 @@ FINDINGS = {
     "bound-at-least": _l("Là mức tối thiểu: số thật có thể cao hơn %(value)s."),
     "bound-about": _l("Là số gần đúng."),
     "attendances-below-events": _l(
-        "Chỉ có %(value)s lượt người trong %(events)s lớp, hội thảo hoặc hội nghị; mời Ông/Bà kiểm tra lại."
+        "Chỉ có %(value)s lượt người trong %(held)s lớp, hội thảo hoặc hội nghị; mời Ông/Bà kiểm tra lại."
     ),
     "ratio-truncated": _l(
         "Tính được %(exact)s%%, làm tròn là %(computed)s%%. Tài liệu ghi %(published)s%% vì cắt bớt phần sau"
