@@ -49,7 +49,8 @@ _UNTIMED = (Reason.NO_TIME_OF_ITS_OWN, Reason.IMPOSSIBLE_DURATION)
 class Waiting(NamedTuple):
     """A piece that nothing speaks against, to be read with others; `owed` is the Reason that it stands under
     when nothing is found, 0 where it then has no verdict of its own. `late` is the year in which it is booked
-    where it came after that of its beginning was closed, and else 0."""
+    where it came after that of its beginning was closed, and else 0. The year in which it is booked closes
+    at the position `closes`."""
 
     piece: Evidence
     matched: Matched
@@ -57,6 +58,7 @@ class Waiting(NamedTuple):
     reading: Reading
     owed: int
     late: int
+    closes: int
 
 
 @dataclass(slots=True)
@@ -189,9 +191,10 @@ class Sieve:
 
     def _waiting(self, piece: Evidence, matched: Matched, day: int, reading: Reading, owed: int) -> Waiting:
         began = piece.at if piece.start is None else min(piece.start, piece.at)
-        booked = self._closing.booked(self._days.day(began), piece.position)
+        first = self._days.day(began)
+        booked = self._closing.booked(first, piece.position)
         late = date.fromordinal(booked).year if booked else 0
-        return Waiting(piece, matched, day, reading, owed, late)
+        return Waiting(piece, matched, day, reading, owed, late, self._closing.closes_at(booked or first))
 
     def _weigh_declared(
         self, piece: Evidence, matched: Matched, day: int, reason: Reason | None, sifted: Sifted

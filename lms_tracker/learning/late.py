@@ -30,14 +30,19 @@ class Closing:
 
     def booked(self, day: int, position: int) -> int:
         """The local day of arrival of what is of `day` and came after that year was closed; 0 otherwise."""
-        if self._closes is None or position < self.open_until:
+        if position < self.open_until or position < self.closes_at(day):
             return 0
+        return self._days.day(position // MICROSECONDS)
+
+    def closes_at(self, day: int) -> int:
+        """The first position that is too late for the year of this local day."""
+        if self._closes is None:
+            return NEVER
         year = date.fromordinal(day).year
         end = self._ends.get(year)
         if end is None:
-            end = self._ends[year] = self._end_of(year, self._closes)
-        arrived = position // MICROSECONDS
-        return self._days.day(arrived) if arrived >= end else 0
+            end = self._ends[year] = self._end_of(year, self._closes) * MICROSECONDS
+        return end
 
     def _end_of(self, year: int, closes: tuple[int, int]) -> int:
         if year < self._first_year or year + 1 > date.fromordinal(LAST_DAY).year:

@@ -1,5 +1,6 @@
 """Each waiting piece read as it says, as one step between eligibility and the timeline."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -43,18 +44,24 @@ def apply(sifted: Sifted, policy: Policy) -> None:
 
 
 def _found(waiting: Iterable[Waiting], policy: Policy) -> Iterator[Found]:
-    """What came in time is read without what came after its year was closed, which changes nothing of it."""
-    given: dict[Reading, list[Given]] = {}
+    """What is booked in a year is read with all that came before that was closed, and with nothing later."""
+    of_readings: dict[Reading, list[Waiting]] = {}
     for one in waiting:
-        course = one.matched.nearest(one.day)
-        given.setdefault(one.reading, []).append(
-            Given(one.piece, 0 if course is None else course.id, one.late)
-        )
-    for reading, pieces in given.items():
-        for late in sorted({one.late for one in pieces}):
-            known = [one for one in pieces if one.late <= late]
-            new = {one.piece.statement_id for one in known if one.late == late}
-            yield from (found for found in _READ[reading](known, policy) if found.piece.statement_id in new)
+        of_readings.setdefault(one.reading, []).append(one)
+    for reading, pieces in of_readings.items():
+        pieces.sort(key=lambda one: one.piece.position)
+        positions = [one.piece.position for one in pieces]
+        # Years in which the same was known are read together: mostly all of them.
+        known_to = {closes: bisect_left(positions, closes) for closes in {one.closes for one in pieces}}
+        for known in sorted(set(known_to.values())):
+            booked = {one.piece.statement_id for one in pieces if known_to[one.closes] == known}
+            found = _READ[reading](map(_given, pieces[:known]), policy)
+            yield from (one for one in found if one.piece.statement_id in booked)
+
+
+def _given(one: Waiting) -> Given:
+    course = one.matched.nearest(one.day)
+    return Given(one.piece, 0 if course is None else course.id, one.late)
 
 
 def _placed(found: Found) -> Evidence:
