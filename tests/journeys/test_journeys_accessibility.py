@@ -98,6 +98,7 @@ PAGES: dict[str | None, list[str]] = {
         "/organiser/recognition/models/household?place=<commune>",
         "/organiser/recognition/models/household/<kinship>",
         "/organiser/recognition/models/assessments/<household-row>",
+        "/organiser/recognition/rounds/<household-round>/papers",
         "/organiser/recognition/awards?place=<commune>",
         "/organiser/rosters?place=<commune>",
         "/organiser/rosters/<roster>",
