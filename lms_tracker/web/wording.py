@@ -185,6 +185,12 @@ LOOKS = {
     "members": _l("danh sách người của một tổ chức"),
     "family": _l("mức đạt ngưỡng của gia đình hoặc dòng họ"),
     "awards": _l("danh sách khen thưởng"),
+    "round": _l("danh sách của một đợt xét"),
+    "assessment": _l("phiếu đánh giá của một đợt xét"),
+    "decision": _l("danh sách của một quyết định"),
+    "appeals": _l("danh sách đề nghị xem xét lại kết quả"),
+    "appeal": _l("một đề nghị xem xét lại kết quả"),
+    "inspection": _l("danh sách được chọn để thẩm định"),
 }
 READINGS = {
     "plain": _l("thời lượng kết thúc vào lúc gửi; phần trùng nhau tính một lần"),
