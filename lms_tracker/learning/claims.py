@@ -31,8 +31,8 @@ class Declared:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """`today` is the local day it is, `first_open` the first day of the oldest year that is still open;
-    `day_seconds` is how much of one day may be claimed. Of what is accepted at most `claim_seconds` of a claim
-    and `year_seconds` of a year are credited, which refuses no claim; None is no cap."""
+    `day_seconds` is how much of one day may be claimed. Of what is accepted at most `claim_seconds` of a
+    claim and `year_seconds` of a year are credited, which refuses no claim; None is no cap."""
 
     today: date
     first_open: date

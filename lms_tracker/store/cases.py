@@ -1,4 +1,4 @@
-"""The steps of what people decide: of claims, disputes, flags, rounds, assessments and providers. Append-only."""
+"""The steps of what people decide: claims, disputes, flags, rounds, assessments, providers. Append-only."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

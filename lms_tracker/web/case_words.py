@@ -30,7 +30,7 @@ PROOFS = {
     "proof-active": _l("Tệp PDF chứa mã lệnh hoặc tệp khác; mời Ông/Bà gửi ảnh chụp hoặc bản in của nó."),
     "proofs-many": _l("Đã đủ số minh chứng được gửi cho một lần kê khai."),
     "proofs-full": _l(
-        "Minh chứng của các bản kê khai chưa gửi đã đủ dung lượng; mời Ông/Bà gửi hoặc rút lại bản kê khai cũ."
+        "Minh chứng của các bản kê khai chưa gửi đã đủ dung lượng; mời Ông/Bà gửi hoặc rút lại bản cũ."
     ),
     "proofs-none": _l("Cần ít nhất một minh chứng; mời Ông/Bà thêm ảnh hoặc tệp PDF."),
 }

@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from lms_tracker.actions import residents
 from lms_tracker.actions.residents import ResidentRefused
 from lms_tracker.actions.rights import Viewer
-from lms_tracker.learning.places import called
 from lms_tracker.web import roster_words, sessions
 
 blueprint = Blueprint("residents", __name__, url_prefix="/organiser/people")
@@ -163,7 +162,6 @@ def relation(text: str) -> str:
 
 def set_up(app: Flask) -> None:
     roster_words.set_up(app)
-    app.add_template_filter(lambda place: called(place.kind, place.name), "place_called")
     app.add_template_filter(relation, "relation")
     app.add_template_filter(lambda sex: str(SEXES.get(sex, "")), "sex")
     app.add_template_filter(lambda kind: str(KINDS.get(kind, kind)), "kinship_kind")

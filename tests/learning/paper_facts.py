@@ -129,8 +129,7 @@ def recognised(facts: RoundFacts, count: int = 26) -> list[Recognised]:
 
 
 FIGURES = [
-    Figures(group=f"Ấp {at}", registered=3, reviewed=2, proposed=1, not_achieved=1)
-    for at in range(1, 13)
+    Figures(group=f"Ấp {at}", registered=3, reviewed=2, proposed=1, not_achieved=1) for at in range(1, 13)
 ]
 MEETING = Meeting(
     held_on=date(2026, 12, 20),

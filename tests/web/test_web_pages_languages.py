@@ -2,16 +2,21 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from lms_tracker.config import Settings
 from lms_tracker.learning.categories import CATEGORIES
 from lms_tracker.learning.criteria import shipped_texts
 from lms_tracker.learning.reasons import Reason
 from lms_tracker.web import languages, wording
+from tests import databases
 from tests.web import page_texts
 from tests.web.page_glossary import wrong_words
 
@@ -53,6 +58,21 @@ def test_translations_keep_the_places_where_values_go() -> None:
         if places(form) != places(source[0])
     ]
     assert different == []
+
+
+def test_no_two_filters_of_templates_have_the_same_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+    add = Flask.add_template_filter
+
+    def noted(app: Flask, filter_: Callable[..., Any], name: str | None = None) -> None:
+        names.append(name or filter_.__name__)
+        add(app, filter_, name)
+
+    monkeypatch.setattr(Flask, "add_template_filter", noted)
+    with databases.application(settings):
+        assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("path", page_texts.templates(), ids=lambda path: f"{path.parent.name}/{path.name}")

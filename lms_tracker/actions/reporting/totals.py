@@ -152,4 +152,4 @@ def mark_below(place_id: int | None, year: int | None) -> int:
     """Have a place and all below it counted again, or everything for None; answers how many places."""
     with database.writing() as connection:
         place = None if place_id is None else places.by_id(connection, place_id)
-        return due.mark_below(connection, place and place.path, year)
+        return due.mark_below(connection, None if place is None else place.path, year)

@@ -34,7 +34,7 @@ WHYS = {
 }
 MANAGED_BY = {
     "commune": _l("Đơn vị thuộc cấp xã"),
-    "province": _l("Đơn vị cấp tỉnh, cấp huyện trước đây"),
+    "province": _l("Đơn vị cấp tỉnh, và cấp trung gian trước 01/07/2025"),
 }
 
 
@@ -218,6 +218,7 @@ def managed_by_words(name: str) -> str:
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    for filter_ in (set_state, expected, is_of_points, managed_by_words):
+    for filter_ in (set_state, is_of_points, managed_by_words):
         app.add_template_filter(filter_, filter_.__name__)
+    app.add_template_filter(expected, "criteria_expected")
     app.add_template_filter(steps, "steps_chart")
