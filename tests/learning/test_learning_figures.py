@@ -236,6 +236,8 @@ def target(**changes):
         ({"targets": [target(base="")]}, "targets[0].base_words"),
         ({"targets": [target(part_of=1)]}, "targets[0].part_of"),
         ({"targets": [target(value="23"), target(value="24", part_of=1)]}, "targets[1].value"),
+        ({"tasks": [{"title": "x\0"}]}, ""),
+        ({"organisation": "a\x1fb", "place": None}, ""),
         ({"phases": [{"title": "x", "first_day": "2024-01-01", "last_day": "2023-01-01"}]},
          "phases[0].last_day"),
         ({"phases": [{"title": "x", "first_day": "2024-01-01", "last_day": "2024-02-01", "findings": "x"}]},
@@ -246,6 +248,11 @@ def test_what_is_wrong_with_a_plan_names_its_place_in_the_file(changes, where):
     with pytest.raises(PlanRefused) as refused:
         plan_files.read(as_file(**changes), REGISTER)
     assert where in [one.where for one in refused.value.problems]
+
+
+def test_a_backslash_before_digits_is_no_control_character():
+    (task,) = plan_files.read(as_file(tasks=[{"title": "C:\\u0001\n\tx"}]), REGISTER).tasks
+    assert task.title == "C:\\u0001\n\tx"
 
 
 @given(st.binary(max_size=200))
@@ -273,3 +280,16 @@ def test_no_cell_of_a_table_is_a_formula():
     assert page["A2"].value == '=HYPERLINK("x")'
     assert page["B2"].value == -1.5
     assert json.loads(tables.json(headings, rows))[0] == {"note": '=HYPERLINK("x")', "value": "-1.5"}
+
+
+def test_control_characters_stop_no_workbook():
+    body = tables.xlsx({"note": "Ghi chú"}, [{"note": "a\x01\x1fb"}])
+    assert load_workbook(io.BytesIO(body)).active["A2"].value == "ab"
+
+
+@pytest.mark.parametrize("digits", [11, 13, 17])
+def test_a_published_ratio_of_very_many_decimals_is_explained_i14(digits):
+    share = "7." + "3" * digits
+    one = figure(value="9", denominator="10", published_ratio=share)
+    (finding,) = checked([one], [], REGISTER, {})
+    assert finding.rule == "ratio-differs"

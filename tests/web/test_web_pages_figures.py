@@ -99,6 +99,22 @@ def test_a_figure_is_entered_and_what_was_typed_stays_until_it_is_right(app: Fla
     assert "đang giữ" in page
 
 
+@pytest.mark.parametrize("share", ["73.12345678901", "7,12345678901234567", "0,00000000000000001"])
+def test_hostile_texts_and_numbers_of_a_figure_are_kept_or_refused(
+    app: Flask, province: int, share: str
+) -> None:
+    client, address = as_(app, "can-bo"), f"/organiser/figures/members?place={province}&year=2025"
+    fields = {"value": "9", "denominator": "10", "published_ratio": share, "current": "0", "note": "a\0\x01b"}
+    assert send(client, address, **fields, source="=1+1\0").status_code == 422
+    assert send(client, address, **fields, source="=1+1\0", acknowledged="yes").status_code == 303
+    assert client.get(f"/organiser/statistics?place={province}&year=2025").status_code == 200
+    export = f"place={province}&year=2025"
+    (row,) = json.loads(client.get(f"/organiser/figures/export.json?{export}").data)
+    assert (row["note"], row["source"]) == ("ab", "=1+1")
+    for form in ("csv", "xlsx"):
+        assert client.get(f"/organiser/figures/export.{form}?{export}").status_code == 200
+
+
 def test_a_file_is_looked_at_and_then_imported_whole(app: Flask, province: int) -> None:
     client, address = as_(app, "can-bo"), f"/organiser/figure-files?place={province}"
     wrong = send(client, address, file=(io.BytesIO(b"indicator;year;value\nmembers;2025;<b>\n"), "x.csv"))

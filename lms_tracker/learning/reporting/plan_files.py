@@ -4,6 +4,7 @@ Numbers are text, exact, with a point before decimals ("23", "33.3"); days are I
 is of the plan as a whole. Targets are numbered from 1 in their order, and `part_of` names an earlier one.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,8 @@ from lms_tracker.learning.reporting.indicators import Register
 
 MOST_BYTES = 1_000_000
 MOST_PARTS = 500
+# As JSON spells them in texts, be it behind backslashes; new lines and tabs are spelled otherwise.
+_CONTROL = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00[01]|b|f)|\x7f")
 
 Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
 MaybeText = Annotated[str, Meta(max_length=4_000)]
@@ -121,6 +124,7 @@ def read(data: bytes, register: Register) -> PlanFile:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise PlanRefused([Problem("", "JSON in UTF-8", str(error)[:200])]) from None
     problems = [
+        *_of_texts(found),
         *_of_plan(found),
         *(one for number, phase in enumerate(found.phases) for one in _of_phase(number, phase)),
         *(
@@ -133,6 +137,13 @@ def read(data: bytes, register: Register) -> PlanFile:
     if problems:
         raise PlanRefused(problems)
     return found
+
+
+def _of_texts(found: PlanFile) -> list[Problem]:
+    """Control characters stand in no document; one database keeps no NUL, and no spreadsheet any of them."""
+    if _CONTROL.search(msgspec.json.encode(found).decode()):
+        return [Problem("", "texts without control characters", "a control character")]
+    return []
 
 
 def _of_plan(found: PlanFile) -> list[Problem]:

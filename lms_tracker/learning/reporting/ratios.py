@@ -12,12 +12,14 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from lms_tracker.learning.reporting import numbers
 from lms_tracker.learning.reporting.numbers import Bound, write
 
 # How the programme rounds, as exports name it.
 ROUNDING = "half-up"
 DIGITS = 2
-MOST_DIGITS = 12
+# As many decimals as a published number may have, and the two finer ones beside it.
+MOST_DIGITS = numbers.MOST_DIGITS + 2
 
 Exact = int | Decimal | Fraction
 

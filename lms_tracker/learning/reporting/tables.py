@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgspec
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from lms_tracker.learning.roster_reports import safe
@@ -34,6 +35,8 @@ def xlsx(headings: Mapping[str, str], rows: Rows) -> bytes:
 
 
 def _cell(page: object, value: Value, *, bold: bool = False) -> Any:
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell: Any = WriteOnlyCell(cast(Any, page), value=cast(Any, value))
     if isinstance(value, str):
         cell.data_type = "s"

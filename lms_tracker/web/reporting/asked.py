@@ -1,5 +1,6 @@
 """What addresses of reporting name: a place or an organisation, a year and a period."""
 
+import re
 from typing import Any
 
 from flask import abort, request
@@ -8,6 +9,8 @@ from lms_tracker.actions.reporting.subjects import About
 from lms_tracker.learning.reporting.figure_sheets import FIRST_YEAR, LAST_YEAR, PERIODS
 
 MOST_TYPED = 4_100
+# Nobody types these; one database keeps no NUL, and no spreadsheet any of them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def about() -> About:
@@ -41,8 +44,8 @@ def period() -> str:
 
 
 def typed(name: str) -> str:
-    """What stands in a field of a form."""
-    return request.form.get(name, "")[:MOST_TYPED]
+    """What stands in a field of a form, without control characters but new lines and tabs."""
+    return _CONTROL.sub("", request.form.get(name, "")[:MOST_TYPED])
 
 
 def _number(text: str) -> int:
