@@ -222,6 +222,18 @@ def test_i13_a_file_of_2024_means_the_units_of_2024(in_app: Flask) -> None:
         )
 
 
+def test_i13_sums_of_each_year_of_a_file_are_of_the_units_of_that_year(in_app: Flask) -> None:
+    province = place("An Giang")
+    old, new = place("Định An", province, last_day=LAST_DAY), place("Gò Quao", province, date(2025, 7, 1))
+    becomes(old, new, date(2025, 7, 1))
+    text = "place;indicator;year;value\n" + "".join(
+        f"{where};members;{year};{value}\n"
+        for where, year, value in (("", 2024, 7), ("", 2025, 9), ("Định An", 2024, 5), ("Gò Quao", 2025, 6))
+    )
+    found = figure_imports.by_command(province, text.encode(), acknowledged=True, dry_run=True).findings
+    assert [(one.line, one.facts["sum"]) for one in found if one.rule == "sum-differs"] == [(2, 5), (3, 6)]
+
+
 # --- denominators and the register -------------------------------------------------------------------------
 
 

@@ -59,7 +59,7 @@ def test_i15_attendances_below_the_number_of_events_are_asked_about():
 
 
 def test_units_below_sum_up_to_the_unit_or_somebody_is_asked():
-    below = {"place/1": ["place/2", "place/3"]}
+    below = {("place/1", 2024, "year"): ["place/2", "place/3"]}
     two, three = (figure(value=value, line=0, subject=f"place/{n}") for n, value in ((2, "60"), (3, "41")))
     assert found(figure(), held=[two, three], below=below) == [(1, "sum-differs", Weight.WARNING)]
     assert found(figure(value="101"), held=[two, three], below=below) == []

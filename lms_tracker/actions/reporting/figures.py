@@ -11,10 +11,10 @@ from lms_tracker import logs
 from lms_tracker.actions import clock
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.reporting import registers, subjects
-from lms_tracker.actions.reporting.subjects import About
+from lms_tracker.actions.reporting.subjects import About, Subject
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.reporting import numbers
-from lms_tracker.learning.reporting.figure_checks import Finding, Reported, Weight, checked
+from lms_tracker.learning.reporting.figure_checks import Finding, Reported, Weight, When, checked
 from lms_tracker.learning.reporting.figure_sheets import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -211,22 +211,28 @@ def check(
     return checked(numbered, [reported(one, 0) for one in held], register, below)
 
 
-def _tree(connection: Connection, new: Iterable[Figure]) -> tuple[dict[str, list[str]], set[About]]:
-    """Which subjects stand directly below these and those above them, and all of them together."""
-    below: dict[str, list[str]] = {}
+def _tree(connection: Connection, new: Iterable[Figure]) -> tuple[dict[When, list[str]], set[About]]:
+    """Which subjects stand directly below these and those above them at the time, and all of them together.
+
+    One file may tell of years with other units (I13).
+    """
+    below: dict[When, list[str]] = {}
     around: set[About] = set()
+    known: dict[About, Subject] = {}
     for about, year, period in {(one.about, one.year, one.period) for one in new}:
         around.add(about)
-        found = subjects.of(connection, about)
-        day = subjects.last_day(year, period)
-        families = [found]
-        if found.above is not None:
-            families.append(subjects.of(connection, found.above))
-        for family in families:
-            if key(family.about) not in below:
-                children = subjects.units_below(connection, family, day)
-                below[key(family.about)] = [key(child.about) for child in children]
-                around |= {family.about, *(child.about for child in children)}
+        family: About | None = about
+        for _ in range(2):
+            if family is None:
+                break
+            if family not in known:
+                known[family] = subjects.of(connection, family)
+            if (key(family), year, period) not in below:
+                day = subjects.last_day(year, period)
+                children = subjects.units_below(connection, known[family], day)
+                below[key(family), year, period] = [key(child.about) for child in children]
+                around |= {family, *(child.about for child in children)}
+            family = known[family].above
     return below, around
 
 

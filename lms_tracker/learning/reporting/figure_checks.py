@@ -78,18 +78,20 @@ class Finding:
 
 
 Key = tuple[str, int, str, str]
+# A subject in a year and a period: which units stand below it depends on the day (I13).
+When = tuple[str, int, str]
 
 
 def checked(
     lines: Collection[Reported],
     held: Iterable[Reported],
     register: Register,
-    below: Mapping[str, Collection[str]],
+    below: Mapping[When, Collection[str]],
 ) -> list[Finding]:
     """What the lines say that does not add up, with each other and with what is held, in their order.
 
-    `below` tells the subjects directly below a subject. Where a line and a held figure are about the same,
-    the line counts.
+    `below` tells the subjects directly below a subject on the last day of a period. Where a line and a held
+    figure are about the same, the line counts.
     """
     known = {_key(one): one for one in held} | {_key(one): one for one in lines}
     found: list[Finding] = []
@@ -100,7 +102,7 @@ def checked(
         found += _events(one, indicator, known)
         found += _published(one)
         found += _against_last_year(one, known.get((one.subject, one.year - 1, one.period, one.indicator)))
-        found += _sum_below(one, known, below.get(one.subject, ()))
+        found += _sum_below(one, known, below.get(when(one), ()))
     found += _sums_above(lines, known, below)
     return sorted(set_apart(found), key=lambda finding: (finding.line, -finding.weight))
 
@@ -111,6 +113,10 @@ def set_apart(found: Iterable[Finding]) -> list[Finding]:
     for one in found:
         seen.setdefault((one.line, one.column, one.rule, str(sorted(one.facts.items(), key=str))), one)
     return list(seen.values())
+
+
+def when(one: Reported) -> When:
+    return one.subject, one.year, one.period
 
 
 def _key(one: Reported) -> Key:
@@ -248,12 +254,14 @@ def _sum_below(one: Reported, known: Mapping[Key, Reported], below: Collection[s
 
 
 def _sums_above(
-    lines: Collection[Reported], known: Mapping[Key, Reported], below: Mapping[str, Collection[str]]
+    lines: Collection[Reported], known: Mapping[Key, Reported], below: Mapping[When, Collection[str]]
 ) -> Iterator[Finding]:
     """For lines whose unit above is held already and not in the file itself."""
-    above = {subject: whole for whole, parts in below.items() for subject in parts}
+    above = {
+        (subject, year, period): whole for (whole, year, period), parts in below.items() for subject in parts
+    }
     for one in lines:
-        whole = known.get((above.get(one.subject, ""), one.year, one.period, one.indicator))
+        whole = known.get((above.get(when(one), ""), one.year, one.period, one.indicator))
         if whole is not None and whole.line == 0:
-            for found in _sum_below(whole, known, below[whole.subject]):
+            for found in _sum_below(whole, known, below[when(whole)]):
                 yield Finding(one.line, "value", found.rule, found.weight, found.facts)
