@@ -31,9 +31,12 @@ from lms_tracker.actions.reporting.subjects import About
 from lms_tracker.actions.rights import NotAllowed, Scope, Viewer
 from lms_tracker.learning.reporting.figure_checks import Weight
 from lms_tracker.learning.reporting.figure_sheets import FiguresRefused
+from lms_tracker.learning.reporting.measures import Measure
+from lms_tracker.learning.reporting.numbers import Bound, Number
 from lms_tracker.learning.reporting.plan_files import PlanRefused
 from lms_tracker.store import database
 from lms_tracker.store.reporting import figures as stored
+from lms_tracker.store.reporting import totals
 from tests.actions.reported import as_file
 from tests.actions.territory import becomes, organisation, place
 from tests.some_places import FEW
@@ -302,6 +305,65 @@ def test_a_plan_shows_the_distance_to_each_target(in_app: Flask) -> None:
     assert (district.needed, district.share_needed, district.missing) == (3, Decimal("33.33"), 1)
     assert [one.place.name for one in district.ended] == ["Gò Quao"]
     assert (articles.needed, articles.number) == (50, None)
+
+
+def test_i14_a_target_of_a_model_that_nobody_reported_is_what_is_counted_here(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2025, 3, 1))
+    place_loading.load(FEW, lambda done, total: None)
+    number = place_with_code("91", date(2024, 5, 2))
+    ones = [
+        {"indicator": "citizen", "words": "Mọi người", "year": 2024, "value": "50", "base": "population"},
+        {"indicator": "citizen", "words": "Người lớn", "year": 2024, "value": "50", "base": "adults"},
+        {"indicator": "household", "words": "Số hộ", "year": 2024, "value": "9", "kind": "count"},
+        {"indicator": "clan", "words": "Đã báo cáo", "year": 2024, "value": "9", "kind": "count"},
+        {"indicator": "members", "words": "Không đếm", "year": 2024, "value": "9", "kind": "count"},
+    ]  # fmt: skip
+    plan = plans.load(None, as_file(place={"code": "91", "on": "2024-05-02"}, targets=ones))
+    assert {one.number for one in targets.sheet(None, plan).distances} == {None}
+    counted = {Measure.COUNTED_US: 1, Measure.PEOPLE: 9, Measure.CITIZENS: 4, Measure.ADULTS: 6}
+    more = {
+        Measure.CITIZENS_ADULT: 3,
+        Measure.HOUSEHOLDS: 5,
+        Measure.HOUSEHOLDS_ACHIEVED: 2,
+        Measure.CLANS: 7,
+    }
+    with database.writing() as connection:
+        totals.write_place(connection, number, 2024, counted | more)
+    text = "indicator;year;value\nclan;2024;trên 8\n"
+    figure_imports.by_command(number, text.encode(), acknowledged=True, dry_run=False)
+    everybody, adults, households, clans, members = targets.sheet(None, plan).distances
+    assert (everybody.share.percent, everybody.needed, everybody.missing) == (Decimal("44.44"), 5, 1)
+    assert (adults.share.percent, adults.is_met, adults.counted_on) == (50, True, date(2024, 12, 31))
+    assert (households.missing, households.figure) == (7, None)
+    assert (clans.counted_on, clans.missing, clans.missing_bound, clans.is_met) == (None, 1, "at-most", None)
+    assert members.number is None
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "at_most", "expected"),
+    [
+        ("exact", 8, False, (1, "exact", False)), ("exact", 9, False, (0, "exact", True)),
+        ("at-least", 8, False, (1, "at-most", None)), ("at-least", 9, False, (0, "exact", True)),
+        ("at-least", 10, True, (1, "at-least", False)), ("at-least", 9, True, (0, "about", None)),
+        ("about", 9, False, (0, "about", None)), ("exact", 10, True, (1, "exact", False)),
+    ],
+)  # fmt: skip
+def test_a_lower_bound_meets_a_target_or_leaves_it_open(
+    bound: str, value: int, at_most: bool, expected: tuple[object, ...]
+) -> None:
+    assert targets.judged(Number(Decimal(value), Bound(bound)), Decimal(9), at_most=at_most) == expected
+
+
+def test_i14_points_are_rounded_half_up_on_exact_rationals(in_app: Flask) -> None:
+    about = About(place_id=place("An Giang"))
+    # The change is 1,005 points, of which quotients of 28 digits fall short.
+    for year, value, whole in ((2023, "1", "11"), (2024, "22211", "220000")):
+        wanted = Wanted(value, denominator=whole)
+        where = (year, "year", "members")
+        figures.enter(None, about, where, wanted, current=0, acknowledged=True)
+    assert figure_sheets.entry(None, about, *YEAR).row.points == Decimal("1.01")
 
 
 def test_i13_a_plan_of_a_district_tells_what_became_of_its_communes(in_app: Flask) -> None:

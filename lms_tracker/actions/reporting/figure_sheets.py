@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import Connection
 
@@ -31,7 +32,8 @@ class Share:
     """A ratio with all that belongs to it (I14), in per cent, rounded half up to DIGITS decimals.
 
     `counts` says in somebody's words what the denominator counts, `base` is its code of the register; either
-    may be empty. `baseline` is the dated denominator that was used where the figure brought none.
+    may be empty. `baseline` is the dated denominator that was used where the figure brought none. Of a lower
+    bound the per cent are one as well.
     """
 
     numerator: Decimal
@@ -41,6 +43,12 @@ class Share:
     base: str
     on: date | None
     baseline: Baseline | None
+    bound: Bound = Bound.EXACT
+
+    @property
+    def exact(self) -> Fraction:
+        """Per cent."""
+        return Fraction(self.numerator) / Fraction(self.denominator) * 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,11 @@ class Row:
     relative: Decimal | None
     points: Decimal | None
     findings: tuple[Finding, ...]
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether the change is not exact, because one of the two years is not."""
+        return any(one is not None and one.bound is not Bound.EXACT for one in (self.number, self.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +159,7 @@ def row(
         if before.value:
             relative = rounded(difference / before.value * 100, DIGITS)
     if now is not None and then is not None:
-        exact = now.numerator / now.denominator - then.numerator / then.denominator
-        points = rounded(exact * 100, DIGITS)
+        points = rounded(now.exact - then.exact, DIGITS)
     return Row(indicator, figure, number, now, before, difference, relative, points, tuple(findings))
 
 
@@ -171,8 +183,9 @@ def share(figure: Figure | None, indicator: Indicator, dated: Sequence[Baseline]
         if baseline is None:
             return None
         denominator, counts, on = Decimal(baseline.value), "", baseline.on
-    percent = rounded(numerator / denominator * 100, DIGITS)
-    return Share(numerator, denominator, percent, counts, indicator.base, on, baseline)
+    percent = rounded(Fraction(numerator) / Fraction(denominator) * 100, DIGITS)
+    bound = Bound(figure.bound)
+    return Share(numerator, denominator, percent, counts, indicator.base, on, baseline, bound)
 
 
 @dataclass(frozen=True, slots=True)

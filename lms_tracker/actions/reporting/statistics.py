@@ -111,6 +111,17 @@ def of_place(viewer: Viewer | None, place_id: int, year: int | None = None) -> S
         return _statistics(connection, place, asked, on)
 
 
+def counted(connection: Connection, place: Place, year: int) -> Mapping[str, Ratio]:
+    """The ratios of a place by the codes of MODELS; none where it was not there or nothing is counted."""
+    on = day_of(year, clock.today())
+    if not FIRST_YEAR <= year <= clock.today().year or not holds(place.valid_from, place.valid_to, on):
+        return {}
+    found = _whole([_gathered(connection, place, year, on)])
+    if Measure.COUNTED_US not in found:
+        return {}
+    return {one.indicator: _ratio(one, found, on) for one in MODELS}
+
+
 def _statistics(connection: Connection, place: Place, year: int, on: date) -> Statistics:
     here = _gathered(connection, place, year, on)
     last_day = date(year - 1, 12, 31)

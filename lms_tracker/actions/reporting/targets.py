@@ -1,20 +1,28 @@
-"""How far each target of a plan is from the newest figure, and one plan as its page shows it."""
+"""How far each target of a plan is from the newest figure, and one plan as its page shows it.
 
-from collections.abc import Sequence
+Of a model of learning that nobody has reported, what the service counts itself is taken, and told to be so.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from math import ceil, floor
 
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock
-from lms_tracker.actions.reporting import baselines, figure_sheets, plans, registers, subjects
+from lms_tracker.actions.reporting import baselines, figure_sheets, plans, registers, statistics, subjects
 from lms_tracker.actions.reporting.figure_sheets import DIGITS, Share
 from lms_tracker.actions.reporting.subjects import About, Ended, Subject
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.places import Level
 from lms_tracker.learning.reporting.indicators import Register
+from lms_tracker.learning.reporting.measures import MODELS
 from lms_tracker.learning.reporting.numbers import Bound, Number
-from lms_tracker.learning.reporting.ratios import rounded
+from lms_tracker.learning.reporting.ratios import Ratio, rounded
 from lms_tracker.store import database
 from lms_tracker.store import places as stored_places
 from lms_tracker.store.reporting import baselines as stored_baselines
@@ -24,10 +32,19 @@ from lms_tracker.store.reporting.baselines import Baseline
 from lms_tracker.store.reporting.figures import Figure
 from lms_tracker.store.reporting.plans import Phase, Plan, Target, Task
 
+# A page counts of so many places at most what nobody has reported.
+MOST_COUNTED = 10
+
+# The ratios of a place in a year, by the code of a model.
+Counting = Callable[[int, int], Mapping[str, Ratio]]
+
 
 @dataclass(frozen=True, slots=True)
 class Distance:
     """Where a target stands. `missing` counts what lacks, in the indicator's unit; None where nobody knows.
+
+    `missing_bound` says whether it is exact: to a lower bound at most so much lacks. `is_met` is None where
+    that cannot be told. `counted_on` is the day of what was counted here, where nobody has reported a figure.
 
     `needed` is what reaches the target on the denominator that is known, and `share_needed` what that comes
     to in per cent: 33 % of 9 are 3, which are 33,33 %. `within` is the target in per cent of the one it is a
@@ -43,8 +60,10 @@ class Distance:
     needed: Decimal | None
     share_needed: Decimal | None
     missing: Decimal | None
+    missing_bound: Bound
     points: Decimal | None
     is_met: bool | None
+    counted_on: date | None
     whole: Target | None
     within: Decimal | None
     ended: tuple[Ended, ...]
@@ -103,35 +122,86 @@ def distances(
     abouts = {_about(plan, one) for one in targets}
     held = figures.holding(connection, abouts, indicators={one.indicator for one in targets})
     dated = stored_baselines.of(connection, abouts)
-    known = {one.id: one for one in targets}
-    return [
-        _distance(connection, one, _about(plan, one), held, dated, register, known.get(one.part_of or 0))
-        for one in targets
-    ]
+    known, counting = {one.id: one for one in targets}, _counting(connection)
+    found = []
+    for one in targets:
+        about, whole = _about(plan, one), known.get(one.part_of or 0)
+        reached = _reached(one, about, held, dated, register) or _counted(one, about, counting) or _NOTHING
+        found.append(_distance(connection, one, about, reached, dated, whole))
+    return found
+
+
+def _counting(connection: Connection) -> Counting:
+    asked: set[int] = set()
+
+    @cache
+    def counted(place_id: int, year: int) -> Mapping[str, Ratio]:
+        asked.add(place_id)
+        place = stored_places.by_id(connection, place_id) if len(asked) <= MOST_COUNTED else None
+        return {} if place is None else statistics.counted(connection, place, year)
+
+    return counted
 
 
 def _about(plan: Plan, target: Target) -> About:
     return plan.about if target.place_id is None else About(place_id=target.place_id)
 
 
-def _distance(
-    connection: Connection,
-    target: Target,
-    about: About,
-    held: Sequence[Figure],
-    dated: Sequence[Baseline],
-    register: Register,
-    whole: Target | None,
-) -> Distance:
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    figure: Figure | None
+    number: Number | None
+    share: Share | None
+    counted_on: date | None = None
+
+
+_NOTHING = _Reached(None, None, None)
+
+
+def _reached(
+    target: Target, about: About, held: Sequence[Figure], dated: Sequence[Baseline], register: Register
+) -> _Reached | None:
+    """The newest figure that was reported."""
     fitting = [
         one
         for one in held
         if one.about == about and one.indicator == target.indicator and one.year <= target.year
     ]
-    figure = max(fitting, key=lambda one: (one.year, one.period == "year", one.id), default=None)
-    indicator = register.indicators[target.indicator]
-    number = None if figure is None else Number(Decimal(figure.value), Bound(figure.bound))
-    share = figure_sheets.share(figure, indicator, dated)
+    if not fitting:
+        return None
+    figure = max(fitting, key=lambda one: (one.year, one.period == "year", one.id))
+    share = figure_sheets.share(figure, register.indicators[target.indicator], dated)
+    return _Reached(figure, Number(Decimal(figure.value), Bound(figure.bound)), share)
+
+
+def _counted(target: Target, about: About, counting: Counting) -> _Reached | None:
+    """What is counted here, of the target's year or of the one that runs."""
+    if about.place_id is None:
+        return None
+    year = min(target.year, clock.today().year)
+    ratios = counting(about.place_id, year)
+    # Of citizens two denominators are in use.
+    alike = [one for one in MODELS if one.model.value == target.indicator and one.indicator in ratios]
+    counts = next((one for one in alike if one.counts == target.base), next(iter(alike), None))
+    ratio = None if counts is None else ratios[counts.indicator]
+    if ratio is None or ratio.on is None:
+        return None
+    numerator, denominator = Decimal(int(ratio.numerator)), Decimal(int(ratio.denominator))
+    share = None
+    if ratio.percent is not None and target.base in ("", ratio.counts):
+        share = Share(numerator, denominator, ratio.percent, "", ratio.counts, ratio.on, None)
+    return _Reached(None, Number(numerator), share, ratio.on)
+
+
+def _distance(
+    connection: Connection,
+    target: Target,
+    about: About,
+    reached: _Reached,
+    dated: Sequence[Baseline],
+    whole: Target | None,
+) -> Distance:
+    number, share = reached.number, reached.share
     baseline = None
     denominator = None if share is None else share.denominator
     if denominator is None and target.base:
@@ -140,14 +210,14 @@ def _distance(
     value = Decimal(target.value)
     needed = _needed(target, value, denominator)
     missing = is_met = points = None
+    missing_bound = Bound.EXACT
     if number is not None and needed is not None:
-        missing = _missing(target, needed, number.value)
-        is_met = missing == 0
+        missing, missing_bound, is_met = judged(number, needed, at_most=target.bound == "at-most")
     if share is not None and target.kind == "ratio":
-        points = rounded(share.numerator / share.denominator * 100 - value, DIGITS)
+        points = rounded(share.exact - Fraction(value), DIGITS)
     return Distance(
         target=target,
-        figure=figure,
+        figure=reached.figure,
         number=number,
         share=share,
         denominator=denominator,
@@ -155,8 +225,10 @@ def _distance(
         needed=needed,
         share_needed=_share_needed(target, needed, denominator),
         missing=missing,
+        missing_bound=missing_bound,
         points=points,
         is_met=is_met,
+        counted_on=reached.counted_on,
         whole=whole,
         within=_within(target, whole),
         ended=_ended(connection, about, target),
@@ -169,26 +241,34 @@ def _needed(target: Target, value: Decimal, denominator: Decimal | None) -> Deci
         return value
     if denominator is None:
         return None
-    exact = value * denominator / 100
+    exact = Fraction(value) * Fraction(denominator) / 100
     # Of a target that is not to be exceeded, the last that is below it.
-    return exact // 1 if target.bound == "at-most" else exact.to_integral_value(ROUND_CEILING)
+    return Decimal(floor(exact) if target.bound == "at-most" else ceil(exact))
 
 
-def _missing(target: Target, needed: Decimal, value: Decimal) -> Decimal:
-    away = value - needed if target.bound == "at-most" else needed - value
-    return max(away, Decimal(0))
+def judged(number: Number, needed: Decimal, *, at_most: bool) -> tuple[Decimal, Bound, bool | None]:
+    """What lacks (or is too much), what kind of number that is, and whether the target is met.
+
+    More than 120 may be 130: of a lower bound only what it reaches is known.
+    """
+    missing = max(number.value - needed if at_most else needed - number.value, Decimal(0))
+    if number.bound is Bound.EXACT:
+        return missing, Bound.EXACT, missing == 0
+    if number.bound is Bound.AT_LEAST and bool(missing) == at_most:
+        return missing, Bound.AT_LEAST if at_most else Bound.EXACT, not at_most
+    return missing, Bound.AT_MOST if number.bound is Bound.AT_LEAST and not at_most else Bound.ABOUT, None
 
 
 def _share_needed(target: Target, needed: Decimal | None, denominator: Decimal | None) -> Decimal | None:
     if target.kind != "ratio" or needed is None or not denominator:
         return None
-    return rounded(needed / denominator * 100, DIGITS)
+    return rounded(Fraction(needed) / Fraction(denominator) * 100, DIGITS)
 
 
 def _within(target: Target, whole: Target | None) -> Decimal | None:
     if whole is None or (whole.kind, whole.base) != (target.kind, target.base) or not Decimal(whole.value):
         return None
-    return rounded(Decimal(target.value) / Decimal(whole.value) * 100, DIGITS)
+    return rounded(Fraction(target.value) / Fraction(whole.value) * 100, DIGITS)
 
 
 def _ended(connection: Connection, about: About, target: Target) -> tuple[Ended, ...]:

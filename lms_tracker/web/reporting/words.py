@@ -7,8 +7,10 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from lms_tracker.actions.reporting.figure_sheets import DIGITS, Share
 from lms_tracker.actions.reporting.figures import Wrong
 from lms_tracker.actions.reporting.subjects import Subject
+from lms_tracker.actions.reporting.targets import Distance
 from lms_tracker.learning.reporting import numbers
 from lms_tracker.learning.reporting.figure_checks import Finding
 from lms_tracker.learning.reporting.indicators import Base, Indicator, Named, Register
@@ -122,6 +124,16 @@ def bounded(number: Number | None) -> str:
     return "–" if number is None else numbers.write_bound(number, language())
 
 
+def share(one: Share) -> str:
+    """Per cent with two decimals; those of a lower bound are one."""
+    return numbers.write_bound(Number(one.percent, one.bound), language(), DIGITS) + "%"
+
+
+def missing(one: Distance) -> str:
+    """What a target lacks, or has too much."""
+    return "–" if one.missing is None else bounded(Number(one.missing, one.missing_bound))
+
+
 def kept(value: str, bound: str) -> str:
     """A value as it is kept, with its bound."""
     return numbers.write_bound(Number(Decimal(value), Bound(bound)), language())
@@ -194,6 +206,8 @@ def set_up(app: Flask) -> None:
         signed,
         bounded,
         kept,
+        share,
+        missing,
         worded,
         subject_name,
         subject_called,
