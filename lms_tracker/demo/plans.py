@@ -11,7 +11,7 @@ from importlib import resources
 
 from lms_tracker.actions import grant_lists, organisations
 from lms_tracker.actions.organisations import Wanted
-from lms_tracker.actions.reporting import baselines, calls, figure_imports, plans
+from lms_tracker.actions.reporting import baselines, calls, figure_imports, plans, totals
 from lms_tracker.actions.reporting import figures as reported
 from lms_tracker.actions.reporting.subjects import About
 from lms_tracker.actions.rights import Viewer
@@ -41,6 +41,13 @@ def load() -> None:
         (hue, "districts", "9", date(2024, 5, 2), "Số huyện, thị xã, thành phố của tỉnh năm 2024"),
     ):
         baselines.add(None, About(place_id=place), base, value, on, source)
+
+
+def count(commune: int) -> None:
+    """What statistics are made of: of this year and the last, and of 2024 by the units of then."""
+    totals.recount()
+    totals.mark_below(commune, LAST_OF_2024.year)
+    totals.recount()
 
 
 def call(organiser: Viewer, officer: Viewer, commune: int, today: date) -> None:

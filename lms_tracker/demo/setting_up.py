@@ -107,6 +107,7 @@ def _make(timezone: str, everybody: list[Citizen], progress: Progress) -> Made:
     families.hold(by, commune, [login.login for login in found], decision, now.date())
     plans.load()
     plans.call(_of(known[ORGANISER_OF_ALL]), officer, commune, now.date())
+    plans.count(commune)
     return Made(now, len(everybody), programs, [*found, *staff])
 
 

@@ -191,6 +191,12 @@ def test_a_round_of_last_year_is_decided_and_one_of_this_year_is_open(demo: Runn
     assert given["achieved"] > given["not-achieved"] > 0
 
 
+def test_i13_statistics_are_counted_from_the_start_and_of_2024_too(demo: Running) -> None:
+    people = "SELECT year, sum(value) FROM place_totals WHERE measure = 1 GROUP BY year ORDER BY year"
+    running = demo.made().at.year
+    assert rows(demo.folder, people) == [(year, 2 * CITIZENS) for year in (2024, running - 1, running)]
+
+
 def test_flags_of_every_kind_wait_for_a_reviewer(demo: Running) -> None:
     from lms_tracker.learning.watching import Kind
 
