@@ -7,12 +7,14 @@ Vietnamese is the source of wording: the texts in code and templates are Vietnam
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
+from babel.numbers import format_decimal
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale, ngettext
+from flask_babel import Babel, format_date, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
 from lms_tracker import locations
@@ -128,7 +130,13 @@ def for_programs() -> bool:
 
 
 def number(value: int | float) -> str:
-    return str(format_decimal(value))
+    return _number(value, language())
+
+
+# A page of a province writes hundreds, most of them small.
+@lru_cache(maxsize=4_096)
+def _number(value: int | float, code: str) -> str:
+    return str(format_decimal(value, locale=code))
 
 
 def _count_of_hours(count: int) -> str:
