@@ -68,8 +68,6 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     # figures, plans and calls for reports
     ("GET", "/organiser/statistics"): SEE_THE_COMMUNE,
     ("GET", "/organiser/statistics/export.<form>"): SEE_THE_COMMUNE,
-    ("GET", "/organiser/statistics"): SEE_THE_COMMUNE,
-    ("GET", "/organiser/statistics/export.<form>"): SEE_THE_COMMUNE,
     ("GET", "/organiser/figures"): SEE_THE_COMMUNE,
     ("GET", "/organiser/figures/export.<form>"): SEE_THE_COMMUNE,
     ("GET", "/organiser/figures/<code>"): SEE_THE_COMMUNE,
@@ -292,7 +290,6 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
 HIDDEN = {"revision": "1", "form": "0" * 32}
 # By the beginning of a rule; {…} is filled from `Everybody.ids`.
 QUERIES = {
-    "/organiser/statistics": "place={place}",
     "/organiser/statistics": "place={place}",
     "/provider": "provider={provider}",
     "/organiser/people": "place={place}",
