@@ -83,6 +83,8 @@ def scripted(rule: Rule = stored) -> Iterator[Scripted]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Else each answer waits 40 ms for the other side to acknowledge its head.
+        disable_nagle_algorithm = True
 
         def setup(self) -> None:
             store.connections += 1
