@@ -8,12 +8,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from flask import Flask
 from werkzeug.serving import make_server
 
 LOOPBACK = "127.0.0.1"
+# A server looks so often whether it should end; by itself each half a second.
+SECONDS_TO_END = 0.02
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def scripted(rule: Rule = stored) -> Iterator[Scripted]:
 
     with Server((LOOPBACK, 0), Handler) as server:
         store.port = server.server_address[1]
-        with _in_a_thread(server.serve_forever, server.shutdown):
+        with _in_a_thread(partial(server.serve_forever, SECONDS_TO_END), server.shutdown):
             yield store
 
 
@@ -134,7 +137,7 @@ def served(app: Flask) -> Iterator[str]:
     """Our own service at a port of this machine; gives the endpoint of its record store."""
     server = make_server(LOOPBACK, 0, app, threaded=True)
     try:
-        with _in_a_thread(server.serve_forever, server.shutdown):
+        with _in_a_thread(partial(server.serve_forever, SECONDS_TO_END), server.shutdown):
             yield f"http://{LOOPBACK}:{server.server_port}/xapi/"
     finally:
         server.server_close()
