@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +35,7 @@ from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.store import database, residences, schema
 from lms_tracker.store.recognition import recognitions
+from tests.actions.claimants import picture
 from tests.actions.communes import officer, table
 from tests.actions.recognised import (
     GOOD,
@@ -614,3 +616,17 @@ def test_a_sample_is_drawn_above_looked_at_returned_and_answered(in_app: Flask) 
     page = inspections.page_of(above, one)
     first = page.drawn[0].item
     assert (first.finding, first.answer) == ("wrong", "đã bổ sung")
+
+
+def test_whoever_opens_the_signed_paper_looked_at_everybody_named_in_it_i17(in_app: Flask) -> None:
+    here = cast()
+    number = opened(here)
+    reviewed(here, number)
+    submitted(here, number)
+    scan = decisions.Scan("quyet-dinh.jpg", io.BytesIO(picture()))
+    form = os.urandom(16)
+    made = decisions.decide(here.approver, number, revision(number), deciding(), form, scan)
+    before = len(looks())
+    _, paper = decisions.scan_of(here.reviewer, made)
+    assert b"".join(paper)
+    assert {row[0] for row in looks()[before:]} == set(here.people)

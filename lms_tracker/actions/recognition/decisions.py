@@ -300,15 +300,20 @@ def demand_revoke(viewer: Viewer, number: int) -> None:
 
 
 def scan_of(viewer: Viewer, number: int) -> tuple[Decision, Iterator[bytes]]:
-    """The signed paper of a decision. Raises rights.NotAllowed, NotFound and contents.Missing."""
+    """The signed paper of a decision, a look at everybody named in it, which is logged.
+
+    Raises rights.NotAllowed, NotFound and contents.Missing.
+    """
     with database.reading() as connection:
         decision = decisions.by_id(connection, number)
         rights.demand(decision is not None)
         assert decision is not None
         whose = scopes.whose(connection, decision.place_id, decision.organisation_id)
         rights.demand(scopes.may(connection, viewer, Right.SEE, whose))
-    if decision.content_key is None:
-        raise records.NotFound
+        if decision.content_key is None:
+            raise records.NotFound
+        named = recognitions.of_decision(connection, number)
+    records.log_looks(viewer, {one.person_key for one in named if one.person_key is not None}, "decision")
     return decision, contents.read(decision.content_key)
 
 
