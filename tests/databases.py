@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from lms_tracker.app import create_app
 from lms_tracker.config import Settings
 
 SECRET_KEY = "a key for tests alone, which signs nothing real"
+_BUILDING = threading.Lock()
 
 
 @contextmanager
@@ -120,8 +122,13 @@ def migrate(url: str) -> None:
 
 @contextmanager
 def application(settings: Settings, factory: Callable[[Settings], Flask] = create_app) -> Iterator[Flask]:
-    """An application whose connections are closed at the end, so that its database can be dropped."""
-    app = factory(settings)
+    """An application whose connections are closed at the end, so that its database can be dropped.
+
+    Threads may each ask for one: they are built one at a time, because Werkzeug builds each route's function
+    with `ast.parse`, and two threads in it fail in CPython 3.11 (github.com/python/cpython/issues/106905).
+    """
+    with _BUILDING:
+        app = factory(settings)
     try:
         yield app
     finally:
