@@ -21,6 +21,9 @@ from sqlalchemy import make_url
 
 from lms_tracker.app import create_app
 from lms_tracker.config import Settings
+from tests import compiled
+
+compiled.share()
 
 SECRET_KEY = "a key for tests alone, which signs nothing real"
 _BUILDING = threading.Lock()
