@@ -148,7 +148,7 @@ def _differences(persons: Sequence[bytes]) -> list[Difference]:
             raise
         if len(persons) > 1:
             return [one for person in persons for one in _differences([person])]
-        what = f"could not be decided: {type(error).__name__} in {holding_back.where(error)}"
+        what = f"could not be decided: {holding_back.kind(error)} in {holding_back.where(error)}"
         return [Difference(persons[0].hex(), what)]
     return differing
 

@@ -21,7 +21,7 @@ log = logs.logger(__name__)
 
 def hold_back(person_key: bytes, error: Exception) -> None:
     """Leave a person alone for a while, who stays due."""
-    kind = type(getattr(error, "orig", None) or error).__name__
+    failure = kind(error)
     with database.writing() as connection:
         actors = sorted({*due.actor_keys(connection, [person_key])[person_key], person_key})
         if not due.marks(connection, actors):
@@ -30,15 +30,20 @@ def hold_back(person_key: bytes, error: Exception) -> None:
         failed = held_back.attempts(connection, actors) + 1
         pause = min(FIRST_PAUSE * 2 ** min(failed - 1, 20), LONGEST_PAUSE)
         again = clock.now_us() + int(pause / timedelta(microseconds=1))
-        held_back.hold(connection, actors, HeldBack(person_key, failed, again, kind))
+        held_back.hold(connection, actors, HeldBack(person_key, failed, again, failure))
     log.error(
         "credit of a person not counted",
         person=person_key.hex(),
-        kind=kind,
+        kind=failure,
         where=where(error),
         attempts=failed,
         again_in_seconds=round(pause.total_seconds()),
     )
+
+
+def kind(error: Exception) -> str:
+    """The error's name, of one from the database the driver's: its message may quote what is about people."""
+    return type(getattr(error, "orig", None) or error).__name__
 
 
 def where(error: Exception) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 
-from lms_tracker.actions import deciding
+from lms_tracker.actions import availability, deciding, holding_back
 from lms_tracker.learning.catalogue import Course
 from lms_tracker.learning.ledger import Entry
 from lms_tracker.learning.policy import Policy
@@ -41,8 +41,20 @@ class PersonChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """A person, by key in hexadecimal, who cannot be counted: by which error, and where in the program."""
+
+    person: str
+    kind: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """`people` were looked at, `touched` would have `entries` written; `top` are those it changes most."""
+    """`people` were looked at, `touched` would have `entries` written; `top` are those it changes most.
+
+    What becomes of the `undecided` is in none of the figures.
+    """
 
     people: int
     touched: int
@@ -51,6 +63,7 @@ class Preview:
     lost_seconds: int
     changes: list[Change] = field(default_factory=list)
     top: list[PersonChange] = field(default_factory=list)
+    undecided: list[Undecided] = field(default_factory=list)
 
 
 class Sum:
@@ -62,6 +75,7 @@ class Sum:
         self._gained: Counter[tuple[str | None, int]] = Counter()
         self._lost: Counter[tuple[str | None, int]] = Counter()
         self._top: list[tuple[int, str, int, int]] = []
+        self._undecided: list[Undecided] = []
 
     def add(self, person_key: bytes, entries: Iterable[Entry]) -> None:
         """All entries that one person would have written."""
@@ -80,6 +94,10 @@ class Sum:
             (self._gained if seconds > 0 else self._lost)[place] += abs(seconds)
         if gained or lost:
             self._top = nlargest(TOP, [*self._top, (gained + lost, person_key.hex(), gained, lost)])
+
+    def add_undecided(self, found: Undecided) -> None:
+        self._people += 1
+        self._undecided.append(found)
 
     def result(self) -> Preview:
         places = sorted(
@@ -103,6 +121,7 @@ class Sum:
             sum(change.lost_seconds for change in credited),
             changes,
             [PersonChange(person, gained, lost) for _, person, gained, lost in self._top],
+            self._undecided,
         )
 
 
@@ -136,13 +155,29 @@ def _preview(
     found = Sum(names(rules.catalogue.courses.values()))
     people = 0
     for part in persons:
-        with database.reading() as connection:
-            for person_key, decided in deciding.decisions(connection, part, rules).items():
-                found.add(person_key, (entry for _, _, entries in decided.ledgers for entry in entries))
+        _decide(part, rules, found)
         people += len(part)
         if progress:
             progress(people, max(people, total))
     return found.result()
+
+
+def _decide(persons: Sequence[bytes], rules: deciding.Rules, found: Sum) -> None:
+    """Of several of whom one fails unexpectedly each is decided alone, and who fails then is named."""
+    try:
+        with database.reading() as connection:
+            decided = deciding.decisions(connection, persons, rules)
+    except Exception as error:
+        if availability.is_unavailable(error):
+            raise
+        if len(persons) > 1:
+            for person_key in persons:
+                _decide([person_key], rules, found)
+            return
+        found.add_undecided(Undecided(persons[0].hex(), holding_back.kind(error), holding_back.where(error)))
+        return
+    for person_key, of_person in decided.items():
+        found.add(person_key, (entry for _, _, entries in of_person.ledgers for entry in entries))
 
 
 def names(known: Iterable[Course]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lms_tracker.cli.credit import preview_json, preview_text
+from lms_tracker.cli.credit import show_preview
 from lms_tracker.cli.opening import opened
 from lms_tracker.cli.output import Refused, as_json_option, progress, show
 
@@ -41,8 +41,8 @@ def import_courses(file: Path, dry_run: bool, as_json: bool) -> None:
         raise Refused(reason, {"errors": [dataclasses.asdict(error) for error in outcome.errors]})
     numbers = {"created": outcome.created, "updated": outcome.updated}
     if found is not None:
-        text = f"{outcome.created} courses would be new, {outcome.updated} would be changed."
-        show({**numbers, **preview_json(found)}, f"{text}\n{preview_text(found)}", as_json)
+        text = f"{outcome.created} courses would be new, {outcome.updated} would be changed.\n"
+        show_preview(numbers, text, found, as_json)
         return
     show(numbers, f"Courses: {outcome.created} new, {outcome.updated} changed.", as_json)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -39,7 +39,7 @@ def rebuild(dry_run: bool, processes: int, as_json: bool) -> None:
     with opened(), progress("Deciding anew") as advance:
         if dry_run:
             found = previews.of_everybody(progress=advance)
-            show(preview_json(found), preview_text(found), as_json)
+            show_preview({}, "", found, as_json)
             return
         catalogue.adopt_policy()
         if processes == 1:
@@ -142,11 +142,18 @@ def verify(as_json: bool) -> None:
     )
 
 
-def preview_json(found: Preview) -> dict[str, Any]:
-    return {"dry_run": True, **dataclasses.asdict(found)}
+def show_preview(numbers: dict[str, int], text: str, found: Preview, as_json: bool) -> None:
+    """A preview after what the command tells besides; refused where somebody could not be decided."""
+    result = {**numbers, "dry_run": True, **dataclasses.asdict(found)}
+    told = f"{text}{_preview_text(found)}"
+    if found.undecided:
+        raise Refused(
+            f"{told}\n{len(found.undecided)} could not be decided and are not in these figures.", result
+        )
+    show(result, told, as_json)
 
 
-def preview_text(found: Preview) -> str:
+def _preview_text(found: Preview) -> str:
     """What would change, as lines for people; persons by key, because names are no business of a terminal."""
     lines = [
         f"{found.people} people looked at, {found.touched} would change, {found.entries} entries.",
@@ -160,6 +167,9 @@ def preview_text(found: Preview) -> str:
     lines += [
         f"  person {one.person}: +{_hours(one.gained_seconds)} -{_hours(one.lost_seconds)}"
         for one in found.top
+    ]
+    lines += [
+        f"  person {one.person}: could not be decided, {one.kind} in {one.where}" for one in found.undecided
     ]
     return "\n".join([*lines, "Nothing was changed."])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lms_tracker.cli.credit import preview_json, preview_text
+from lms_tracker.cli.credit import show_preview
 from lms_tracker.cli.opening import opened
 from lms_tracker.cli.output import Refused, as_json_option, moment, progress, show
 
@@ -99,7 +99,7 @@ def adopt(version: int, dry_run: bool, login: str | None, as_json: bool) -> None
         if dry_run:
             with progress("Deciding anew") as advance:
                 found = _possible(lambda: policies.preview(version, advance))
-            show({"version": version, **preview_json(found)}, preview_text(found), as_json)
+            show_preview({"version": version}, "", found, as_json)
             return
         people = _possible(lambda: policies.adopt(version, _person(login)))
     text = f"Version {version} decides from now on. {people} learners are counted anew in the background."

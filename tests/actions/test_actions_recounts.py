@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from lms_tracker.actions import balances, courses, crediting, people, policies, previews, recounts
+from lms_tracker.actions import balances, courses, crediting, deciding, people, policies, previews, recounts
 from lms_tracker.actions.previews import Change, PersonChange
 from lms_tracker.learning import policy_files
 from lms_tracker.learning.reasons import Reason
@@ -124,6 +124,23 @@ def test_a_catalogues_preview_is_what_the_import_then_writes(in_app: Flask, call
 def test_a_rebuild_that_would_change_nothing_shows_nothing(caller: object) -> None:
     found = previews.of_everybody()
     assert (found.people, found.touched, found.changes, found.top) == (7, 0, [], [])
+
+
+def test_who_cannot_be_decided_is_named_in_a_preview_and_stops_nobody_else(
+    caller: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = added(3)
+    worst, decide = learners.key_of(NAMES[6]), deciding.part_rows
+
+    def part_rows(rows: Any, *given: Any) -> Any:
+        if any(row[0] == worst for row in rows):
+            raise ZeroDivisionError("what it says of a person")
+        return decide(rows, *given)
+
+    monkeypatch.setattr(deciding, "part_rows", part_rows)
+    found = policies.preview(version)
+    assert [(one.person, one.kind) for one in found.undecided] == [(worst.hex(), "ZeroDivisionError")]
+    assert (found.people, found.touched, found.lost_seconds) == (7, 3, (1 + 2 + 3) * HOUR)
 
 
 def test_a_person_with_several_identifiers_is_looked_at_once_in_a_preview(
