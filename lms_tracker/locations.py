@@ -1,6 +1,6 @@
-"""Where the templates and the translations are.
+"""Where the templates, the translations and the documents are.
 
-Both stand at the top of a checkout and inside the package once a wheel is installed. In an editable install
+They stand at the top of a checkout and inside the package once a wheel is installed. In an editable install
 neither Flask's ``template_folder`` nor ``importlib.resources`` finds them, so the folder is found by path.
 """
 
@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The absolute path of ``templates`` or ``translations``; raises FileNotFoundError when it is nowhere."""
+    """The absolute path of ``templates``, ``translations`` or ``docs``; raises FileNotFoundError without."""
     for place in (_PACKAGE, _PACKAGE.parent):
         if (place / name).is_dir():
             return place / name
@@ -27,3 +27,7 @@ def templates() -> Path:
 
 def translations() -> Path:
     return folder("translations")
+
+
+def docs() -> Path:
+    return folder("docs")

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     from lms_tracker.actions.recognition.adopting import Listed
     from lms_tracker.learning.recognition.criteria_findings import Finding
 
+# Files in docs/examples.
+EXAMPLES = ("points", "checklist", "levels", "citizen-of-a-commune")
+
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 place_option = click.option("--place", "place", metavar="CODE", help="The commune, district or province.")
 
 
 @click.group()
 def criteria() -> None:
-    """Criteria sets, which are data (docs/criteria-format.md)."""
+    """Criteria sets, which are data; `lms-tracker criteria format` says how one is written."""
 
 
 @criteria.command()
@@ -50,6 +53,16 @@ def check(file: Path, place: str | None, everywhere: bool, as_json: bool) -> Non
     if found:
         raise _refused(found)
     show({"findings": []}, "Bộ tiêu chí không có lỗi. The set can be added.", as_json)
+
+
+@criteria.command("format")
+@click.option("--example", type=click.Choice(EXAMPLES), help="A complete set to begin with, instead.")
+def format_(example: str | None) -> None:
+    """Print how a set is written: all its members with examples, and what to do about what is wrong."""
+    from lms_tracker import locations
+
+    name = f"examples/{example}.json" if example else "criteria-format.md"
+    click.echo((locations.docs() / name).read_text(encoding="utf-8"), nl=False)
 
 
 @criteria.command()

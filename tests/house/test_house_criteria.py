@@ -110,3 +110,14 @@ def test_bodies_are_added_listed_and_ended(command: Command) -> None:
     assert said(command("authority", "end", number, "--on", "2026-12-31", "--json"))["authority"] == number
     assert refused(command("authority", "end", 999, "--on", "2026-12-31", "--json"))
     assert "UBND xã" in command("authority", "list").output
+
+
+def test_the_format_and_its_examples_are_printed_and_an_example_passes(
+    command: Command, tmp_path: Path
+) -> None:
+    assert command("criteria", "format").stdout == (EXAMPLE.parents[1] / "criteria-format.md").read_text(
+        "utf-8"
+    )
+    file = tmp_path / "levels.json"
+    file.write_text(command("criteria", "format", "--example", "levels").stdout, encoding="utf-8")
+    assert said(command("criteria", "check", file, "--json")) == {"findings": []}

@@ -43,6 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lms_tracker.cli": {
         "lms_tracker.serving", "lms_tracker.demo", "lms_tracker.app", "lms_tracker.jobs",
         "lms_tracker.actions", "lms_tracker.learning", "lms_tracker.config", "lms_tracker.logs",
+        "lms_tracker.locations",
     },
     "lms_tracker": set(),
 }  # fmt: skip

@@ -103,6 +103,8 @@ def test_the_wheel_holds_templates_styles_migrations_and_compiled_catalogues(whe
         "lms_tracker/web/static/icon.svg",
         "lms_tracker/store/migrations/env.py",
         "lms_tracker/store/migrations/alembic.ini",
+        "lms_tracker/docs/criteria-format.md",
+        "lms_tracker/docs/examples/points.json",
         "lms_tracker/py.typed",
         "xapi/py.typed",
     ):

@@ -77,8 +77,8 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     ),
     "rising": ("lớn hơn {before}, bậc trước", "more than {before}, the step before"),
     "step-in-reach": (
-        "không quá {most}, điểm tối đa của chỉ số",
-        "at most {most}, the greatest points of the indicator",
+        "không quá {most}, điểm tối đa nhỏ nhất của các chỉ số trong quy tắc",
+        "at most {most}, the smallest greatest number of points among the indicators of the rule",
     ),
     "remark": (
         "một chỉ số có quy tắc gợi ý: {names}",
@@ -111,5 +111,8 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
         "thời gian không trùng với bộ {code} đang áp dụng ở đó ({first} đến {last}), hoặc replaces: “{code}”",
         "days that are not those of {code}, which holds there ({first} to {last}), or replaces: “{code}”",
     ),
-    "replaces": ("mã của một bộ đang áp dụng ở đó: {names}", "the id of a set that holds there: {names}"),
+    "replaces": (
+        "mã của một bộ đang áp dụng ở chính nơi đó: {names}; bộ của cấp trên không cần thay",
+        "the id of a set that holds at that very place: {names}; one from above needs no replacing",
+    ),
 }
