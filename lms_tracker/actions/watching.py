@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from flask import current_app
 from sqlalchemy import Connection
 
-from lms_tracker.actions import catalogue, clock
+from lms_tracker.actions import catalogue, clock, watch_memory
 from lms_tracker.learning import watched_courses, watched_people
 from lms_tracker.learning.catalogue import Catalogue
 from lms_tracker.learning.days import LocalDays, local_days
@@ -154,8 +154,12 @@ def _write(seen: Mark, reached: Mark, found: _Seen) -> int | None:
         if not watching.move(connection, seen, reached):
             return None
         current = catalogue.current(connection)
-        times = watching.remember_times(connection, found.times)
-        completions = watching.remember_completions(connection, found.completions)
+        times = watching.remember_times(
+            connection, watch_memory.recent(connection, watching.TIMES, found.times)
+        )
+        completions = watching.remember_completions(
+            connection, watch_memory.recent(connection, watching.COMPLETIONS, found.completions)
+        )
         everything = [
             *found.found,
             *_same_times(connection, current, times),

@@ -14,6 +14,7 @@ from lms_tracker.actions import (
     quotas,
     refusals,
     rosters,
+    watch_memory,
     watching,
 )
 from lms_tracker.actions.reporting import figure_imports, totals
@@ -48,6 +49,7 @@ JOBS = (
     Job("rosters", 3600, rosters.drop_old),
     Job("figure files", 3600, figure_imports.drop_old),
     Job("watching", 60, watching.watch_due),
+    Job("old claims of the watch", 3600, watch_memory.forget_old),
     Job("totals", 5, totals.recount_due),
     Job("totals of the day", 600, totals.refresh),
     Job("claims", 30, claim_reviews.settle_due),

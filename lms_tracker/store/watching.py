@@ -34,6 +34,19 @@ BEGINNING = Mark(0, b"")
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """A table of claims by course, the column that says when, and how much of that column is a day."""
+
+    table: str
+    at: str
+    day: int
+
+
+TIMES = Memory("watched_times", "start_s", 86_400)
+COMPLETIONS = Memory("watched_completions", "day", 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A statement that stands, as the watch sees it; `start` is None where it claims no measured time."""
 
@@ -226,3 +239,28 @@ def completed_on(connection: Connection, course_id: int, day: int, limit: int) -
         (course_id, day, limit),
     )
     return [(bytes(row[0]), bytes(row[1])) for row in rows]
+
+
+def newest(connection: Connection, memory: Memory, course_id: int) -> int | None:
+    """When the newest of a course was that is remembered."""
+    select = f"SELECT {memory.at} FROM {memory.table} WHERE course_id = ? ORDER BY {memory.at} DESC LIMIT 1"
+    found = dialects.rows(connection, select, (course_id,))
+    return int(found[0][0]) if found else None
+
+
+def has_before(connection: Connection, memory: Memory, course_id: int, before: int) -> bool:
+    """Whether anything of a course is remembered from before."""
+    select = f"SELECT 1 FROM {memory.table} WHERE course_id = ? AND {memory.at} < ? LIMIT 1"
+    return bool(dialects.rows(connection, select, (course_id, before)))
+
+
+def forget(connection: Connection, memory: Memory, course_id: int, before: int, limit: int) -> int:
+    """Forget of a course what is from before, about `limit` of it; answers how much that was."""
+    ordered = (
+        f"SELECT {memory.at} FROM {memory.table} WHERE course_id = ? AND {memory.at} < ?"
+        f" ORDER BY {memory.at} LIMIT 1 OFFSET ?"
+    )
+    further = dialects.rows(connection, ordered, (course_id, before, limit))
+    until = int(further[0][0]) + 1 if further else before
+    drop = f"DELETE FROM {memory.table} WHERE course_id = ? AND {memory.at} < ?"
+    return dialects.change(connection, drop, (course_id, until))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lms_tracker.actions import clock, crediting, flags, watching
+from lms_tracker.actions import clock, crediting, flags, watch_memory, watching
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import NotAllowed
 from lms_tracker.learning.reasons import Reason
@@ -174,6 +174,33 @@ def test_a_provider_whose_durations_are_all_at_the_cap(app: Flask, monkeypatch: 
     assert watching.watch().raised == 1
     flag = only().flag
     assert (flag.kind, flag.provider_id, flag.figures.value) == (Kind.AT_THE_CAP, caller.provider_id, 100)
+
+
+def test_what_is_long_over_in_a_course_is_forgotten_and_changes_no_flag_about_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low(monkeypatch, same_time_people=1, new_course_day=1)
+    monkeypatch.setattr(watch_memory, "AT_ONCE", 1)
+    caller = provider()
+    add_course(caller)
+    done = {"verb": {"id": COMPLETED}}
+    record(app, caller, *(studied(f"a-{n}", "2024-10-05T07:00:00Z", "PT45M", **done) for n in range(4)))
+    recount()
+    watching.watch()
+    before = [(row.flag.kind, row.flag.figures) for row in flags.everything()]
+    assert {kind for kind, _ in before} == {Kind.SAME_TIMES, Kind.COURSE_JUMPS}
+    assert watch_memory.forget_old() == 0
+    record(app, caller, studied("b-1", "2026-03-10T06:59:00Z", "PT45M", **done))
+    recount()
+    watching.watch()
+    assert watch_memory.forget_old() == 2 * 4
+    record(app, caller, *(studied(f"a-{n}", "2026-03-05T07:00:00Z", "PT5M") for n in range(2)))
+    recount()
+    watching.watch()
+    assert before == [
+        (row.flag.kind, row.flag.figures) for row in flags.everything() if (row.flag.day or 0) < 739_500
+    ]
+    assert watch_memory.forget_old() == 0
 
 
 def test_an_identifier_claimed_by_two_people_each_time_anew() -> None:
