@@ -10,6 +10,9 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 
+# Complete criteria sets in docs/examples, the first of which are those of docs/criteria-format.md.
+CRITERIA_EXAMPLES = ("points", "checklist", "levels", "citizen-of-a-commune")
+
 
 def folder(name: str) -> Path:
     """The absolute path of ``templates``, ``translations`` or ``docs``; raises FileNotFoundError without."""
@@ -29,5 +32,6 @@ def translations() -> Path:
     return folder("translations")
 
 
-def docs() -> Path:
-    return folder("docs")
+def criteria_format(example: str | None = None) -> Path:
+    """The document that says how a criteria set is written, or one of CRITERIA_EXAMPLES."""
+    return folder("docs") / (f"examples/{example}.json" if example else "criteria-format.md")

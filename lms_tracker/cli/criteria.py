@@ -12,15 +12,13 @@ import click
 
 from lms_tracker.cli.opening import opened
 from lms_tracker.cli.output import Refused, as_json_option, moment, print_json, show
+from lms_tracker.locations import CRITERIA_EXAMPLES, criteria_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lms_tracker.actions.recognition.adopting import Listed
     from lms_tracker.learning.recognition.criteria_findings import Finding
-
-# Files in docs/examples.
-EXAMPLES = ("points", "checklist", "levels", "citizen-of-a-commune")
 
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 place_option = click.option("--place", "place", metavar="CODE", help="The commune, district or province.")
@@ -56,13 +54,12 @@ def check(file: Path, place: str | None, everywhere: bool, as_json: bool) -> Non
 
 
 @criteria.command("format")
-@click.option("--example", type=click.Choice(EXAMPLES), help="A complete set to begin with, instead.")
+@click.option(
+    "--example", type=click.Choice(CRITERIA_EXAMPLES), help="A complete set to begin with, instead."
+)
 def format_(example: str | None) -> None:
     """Print how a set is written: all its members with examples, and what to do about what is wrong."""
-    from lms_tracker import locations
-
-    name = f"examples/{example}.json" if example else "criteria-format.md"
-    click.echo((locations.docs() / name).read_text(encoding="utf-8"), nl=False)
+    click.echo(criteria_format(example).read_text(encoding="utf-8"), nl=False)
 
 
 @criteria.command()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lms_tracker.cli.criteria import EXAMPLES
 from lms_tracker.learning import criteria
 from lms_tracker.learning.categories import CATEGORIES
 from lms_tracker.learning.recognition import criteria_check, criteria_parts
 from lms_tracker.learning.recognition.criteria_texts import EXPECTED
 from lms_tracker.learning.recognition.shares import COUNTED_OF
+from lms_tracker.locations import CRITERIA_EXAMPLES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 TEXT = (DOCS / "criteria-format.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_each_complete_example_passes(name):
 
 def test_the_complete_examples_of_the_document_are_files_that_the_command_prints():
     assert [FILES[name] for name in ("points", "checklist", "levels")] == COMPLETE
-    assert set(EXAMPLES) == set(FILES)
+    assert set(CRITERIA_EXAMPLES) == set(FILES)
 
 
 def test_the_parts_that_the_document_shows_stand_in_a_set_that_passes():

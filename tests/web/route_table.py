@@ -237,6 +237,7 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     # criteria, and who proposes and decides
     ("GET", "/organiser/criteria"): SEE_SOMEWHERE,
     ("GET", "/organiser/criteria/schema.json"): EVERYBODY_SIGNED_IN,
+    ("GET", "/organiser/criteria/format"): EVERYBODY_SIGNED_IN,
     ("GET", "/organiser/criteria/new"): ADMINISTER_SOMEWHERE,
     ("POST", "/organiser/criteria/new"): ADMINISTER_SOMEWHERE,
     ("GET", "/organiser/criteria/<number:number>"): SEE_SOMEWHERE,

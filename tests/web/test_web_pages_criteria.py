@@ -179,6 +179,19 @@ def test_only_who_administers_the_place_changes_and_only_organisers_look_I17(
     assert json.loads(text(admin.get("/organiser/criteria/schema.json")))["$defs"]
 
 
+def test_the_page_leads_to_how_a_set_is_written_and_to_examples_that_pass(app: Flask, commune: int) -> None:
+    admin = as_(app, "quan-tri")
+    links = re.findall(r'href="(/organiser/criteria/format[^"]*)"', text(admin.get(NEW)))
+    guide, *examples = links
+    answer = admin.get(guide)
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert "## 8. Khi kiểm tra báo lỗi" in text(answer)
+    assert len(examples) == 4
+    for address in examples:
+        assert send(admin, NEW, text=text(admin.get(address)), where=f"place-{commune}").status_code == 200
+    assert admin.get("/organiser/criteria/format?example=../points").status_code == 404
+
+
 def test_every_shipped_set_is_shown_with_the_status_of_its_figures(app: Flask, commune: int) -> None:
     client = as_(app, "xem")
     addresses = re.findall(r'href="(/organiser/criteria/\d+)"', text(client.get("/organiser/criteria")))

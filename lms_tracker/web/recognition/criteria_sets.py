@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from lms_tracker.actions.recognition import administered, adopting
 from lms_tracker.actions.recognition.adopting import CriteriaRefused, NotPossible, Why
+from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer, may_somewhere
 from lms_tracker.learning import criteria
 from lms_tracker.learning.criteria import AnySet, PointsSet
 from lms_tracker.learning.recognition import criteria_check
 from lms_tracker.learning.recognition.criteria_findings import Finding
+from lms_tracker.locations import CRITERIA_EXAMPLES, criteria_format
 from lms_tracker.web import sessions
 from lms_tracker.web.languages import language
 from lms_tracker.web.recognition import wheres
@@ -54,6 +56,19 @@ def schema() -> Response:
     """The JSON Schema of the format."""
     sessions.signed_in()
     return jsonify(criteria.schema())
+
+
+@blueprint.get("/format")
+def format_() -> Response:
+    """How a set is written, as plain text; with `example` a complete set to begin with, as a file."""
+    sessions.signed_in()
+    name = request.args.get("example")
+    if name is None:
+        return Response(criteria_format().read_bytes(), content_type="text/plain; charset=utf-8")
+    if name not in CRITERIA_EXAMPLES:
+        raise NotFound
+    named = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return Response(criteria_format(name).read_bytes(), content_type="application/json", headers=named)
 
 
 @blueprint.get("/new")
