@@ -301,7 +301,7 @@ def test_the_grid_and_the_decision_leave_nobody_to_judge_their_own_family_i17() 
     # Ticked, and nobody of the family is recognised.
     assert proposed(rows[1]) == ("reviewed", "not-achieved", None)
     with database.reading() as connection:
-        me = scopes.myself(connection, reviewer)
+        me = scopes.myself(connection, reviewer, round_id)
     assert [me.may_decide(row_of(row)) for row in rows] == [False, False]
     with pytest.raises(NotFound):
         scores.review(reviewer, rows[1], 1, {"t": "1"}, "achieved", "")

@@ -124,7 +124,7 @@ def withdraw(viewer: Viewer, number: int) -> None:
     """Take one's own appeal back while it waits. Raises RecognitionRefused and NotFound."""
     with database.writing() as connection:
         one = appeals.by_id(connection, number)
-        if one is None or one.person_key != identity.current(connection, viewer.key):
+        if one is None or not identity.is_any_of(connection, viewer.key, [one.made_by]):
             raise NotFound
         if one.state == appeals.WITHDRAWN:
             return
@@ -159,7 +159,7 @@ def one_of(viewer: Viewer, number: int) -> Case:
         rights.demand(found is not None)
         assert found is not None
         case = _case(connection, viewer, found)
-        is_own = found.person_key == identity.current(connection, viewer.key)
+        is_own = identity.is_any_of(connection, viewer.key, [found.made_by])
         rights.demand(is_own or scopes.may(connection, viewer, Right.APPROVE, case.whose))
     if not is_own and found.person_key is not None:
         records.log_look(viewer, found.person_key, f"appeal {number}")
@@ -196,7 +196,7 @@ def _case(connection: Connection, viewer: Viewer, found: Appeal) -> Case:
 
 def _is_other(connection: Connection, viewer: Viewer, row: Assessment, about: Recognition) -> bool:
     """Whether somebody had no part in what is appealed against."""
-    me = scopes.myself(connection, viewer)
+    me = scopes.myself(connection, viewer, row.round_id)
     numbers = [about.decision_id, *([about.revoked_by] if about.revoked_by else [])]
     made = {one.made_by for one in store_decisions.by_ids(connection, numbers).values()}
     return me.may_decide(row) and not identity.is_any_of(connection, viewer.key, made)

@@ -114,7 +114,7 @@ def decide(
         if found.state not in (State.SUBMITTED, State.DECIDED):
             raise RecognitionRefused("state")
         body = check(connection, found, deciding)
-        me = scopes.myself(connection, viewer)
+        me = scopes.myself(connection, viewer, number)
         everybody = lists.named(connection, found, whose, me, deciding.decided_on)
         chosen = [one for one in everybody if _is_decided_about(one, me.may_decide(one.row), deciding)]
         if not chosen:

@@ -67,7 +67,7 @@ def write(
     """The same in an open transaction, with the round locked."""
     used = criteria.held(connection, found.criteria_set_id).criteria
     rows = assessments.lock(connection, list(typed))
-    me = scopes.myself(connection, viewer)
+    me = scopes.myself(connection, viewer, found.id)
     proposals = evidence.of_rows(connection, used, found.year, list(rows.values())) if kind == REVIEW else {}
     conflicts: dict[int, Assessment] = {}
     problems: dict[int, Mapping[str, str]] = {}
@@ -159,7 +159,7 @@ def accept(viewer: Viewer, number: int, place_id: int | None) -> int:
             raise RecognitionRefused("state")
         used = criteria.held(connection, found.criteria_set_id).criteria
         rows = assessments.every(connection, number, local_place_id=place_id, states=[assessments.SCORED])
-        me = scopes.myself(connection, viewer)
+        me = scopes.myself(connection, viewer, found.id)
         changes = {}
         for row in rows:
             if row.self_points and not row.reviewed_points and not locked_for(row, REVIEW, me):

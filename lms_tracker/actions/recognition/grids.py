@@ -99,7 +99,7 @@ def grid(
             )
         more = not only and len(rows) > most
         rows = rows[:most] if not only else rows
-        me = scopes.myself(connection, viewer)
+        me = scopes.myself(connection, viewer, number)
         proposals = evidence.of_rows(connection, used, found.year, rows)
         made = Grid(
             round=found,

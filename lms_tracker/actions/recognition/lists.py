@@ -61,8 +61,9 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
 class Named:
     """A name on the list; `left_out` is "" for who is decided about, else why not.
 
-    "gone", "never", "died" (unless a person decides so), "title" (holds it already), "other-person" (somebody
-    else must decide about this row), "decided" (a decision names it already).
+    "gone", "never", "died" (unless a person decides so), "twice" (another row is of the same person), "title"
+    (holds it already), "other-person" (somebody else must decide about this row), "decided" (a decision names
+    it already).
     """
 
     row: Assessment
@@ -101,7 +102,7 @@ def listing(viewer: Viewer, number: int, after: After = None, place_id: int | No
     """The list, or what it would be; looks at the names shown are logged. Raises rights.NotAllowed."""
     with database.reading() as connection:
         found, whose = scopes.known(connection, viewer, Right.SEE, number)
-        asked = _Asked(connection, found, whose, scopes.myself(connection, viewer), clock.today())
+        asked = _Asked(connection, found, whose, scopes.myself(connection, viewer, number), clock.today())
         rows = assessments.page(
             connection, number, PAGE + 1, after, local_place_id=place_id, states=[assessments.REVIEWED]
         )
@@ -164,12 +165,17 @@ class _Asked:
 
     def _left_out(self, connection: Connection, found: Round, me: Self | None) -> dict[int, str]:
         """Why rows are not decided about; of several reasons the first of these."""
-        others = listing_store.concerning(connection, found.id, me.key) if me is not None else set()
+        others: set[int] = set()
+        if me is not None:
+            others = listing_store.concerning(connection, found.id, me.keys) | (
+                me.own_rows & self.results.keys()
+            )
         gone = {row: one.presence.value for row, one in self._strange.items() if one.presence not in COUNTED}
         holders = listing_store.holders(connection, found.id, found.model, found.year)
         return {
             **dict.fromkeys(others, "other-person"),
             **gone,
+            **dict.fromkeys(listing_store.doubled(connection, found.id), "twice"),
             **dict.fromkeys(holders, "title"),
             **dict.fromkeys(listing_store.decided(connection, found.id), "decided"),
         }

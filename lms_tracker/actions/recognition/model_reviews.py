@@ -53,9 +53,7 @@ def known(connection: Connection, viewer: Viewer, number: int) -> tuple[Assessme
 
 def belongs(connection: Connection, viewer: Viewer, found: Round, row: Assessment) -> bool:
     """Whether a row is about a household, clan or unit to which somebody belongs."""
-    key = identity.current(connection, viewer.key)
-    own = store_standings.own_rows(connection, {key, viewer.key}, clock.today(), found.id)
-    return row.id in own
+    return row.id in scopes.myself(connection, viewer, found.id).own_rows
 
 
 def level_2_days(
@@ -225,8 +223,7 @@ def propose_all(viewer: Viewer, number: int) -> int:
         if found.state != State.OPEN:
             raise RecognitionRefused("state")
         waiting = assessments.every(connection, number, states=[assessments.REGISTERED, assessments.SCORED])
-        key = identity.current(connection, viewer.key)
-        own = store_standings.own_rows(connection, {key, viewer.key}, clock.today(), number)
+        own = scopes.myself(connection, viewer, number).own_rows
         locked = assessments.lock(connection, [row.id for row in waiting if row.id not in own])
         rows = [row for row in locked.values() if row.state in (assessments.REGISTERED, assessments.SCORED)]
         points = {row.id: rules.unpacked(row.reviewed_points) for row in rows}

@@ -56,7 +56,7 @@ def add(viewer: Viewer, number: int, item: str, words: str, name: str, file: IO[
 
 def _check_room(connection: Connection, viewer: Viewer, number: int, item: str) -> list[AssessmentProof]:
     row = assessments.by_id(connection, number)
-    if row is None or not scopes.myself(connection, viewer).is_own(row):
+    if row is None or not scopes.myself(connection, viewer, row.round_id).is_own(row):
         raise NotFound
     found = rounds.by_id(connection, row.round_id)
     assert found is not None
@@ -85,7 +85,7 @@ def one_of(viewer: Viewer, number: int, proof: int) -> tuple[AssessmentProof, It
     with database.reading() as connection:
         row, _, _ = sheets.known(connection, viewer, number)
         found = [one for one in store_proofs.of(connection, [number])[number] if one.id == proof]
-        is_own = scopes.myself(connection, viewer).is_own(row)
+        is_own = scopes.myself(connection, viewer, row.round_id).is_own(row)
     if not found or found[0].content_key is None:
         raise NotFound
     if not is_own and row.person_key is not None:

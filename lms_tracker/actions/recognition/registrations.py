@@ -147,6 +147,10 @@ def put_in(
     came_by: str,
     population: str,
 ) -> Done:
+    # Whoever is in it under the key of a record that was merged into theirs is in it.
+    under_other_key = assessments.merged(connection, found.id)
+    asked = len(chosen)
+    chosen = [one for one in chosen if one.person_key not in under_other_key]
     there = assessments.in_round(
         connection,
         found.id,
@@ -173,7 +177,7 @@ def put_in(
     cases.add_steps(
         connection, cases.ASSESSMENT, [(one, "") for one in again], "registered-again", now, viewer.key
     )
-    return Done(count, len(again), len(there) - len(again))
+    return Done(count, len(again), asked - count - len(again))
 
 
 def state_of(row: Assessment) -> str:
@@ -205,6 +209,7 @@ def choosing(viewer: Viewer, number: int, place_id: int | None, text: str, page:
         found, whose = scopes.known(connection, viewer, Right.ENTER, number)
         everybody = candidates(connection, found, whose)
         inside = assessments.keys(connection, number)
+        inside |= {(key, None) for key in assessments.merged(connection, number)}
         wanted = names.folded(text).split()
         free = [
             one

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from lms_tracker import logs
-from lms_tracker.actions import clock, identity, rights
+from lms_tracker.actions import clock, rights
 from lms_tracker.actions.recognition import decisions, scopes
 from lms_tracker.actions.recognition.decisions import Deciding
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.recognition.models import Result
 from lms_tracker.store import cases, database
+from lms_tracker.store.recognition import assessments, recognitions
 from lms_tracker.store.recognition import decisions as store_decisions
-from lms_tracker.store.recognition import recognitions
 
 log = logs.logger(__name__)
 
@@ -23,8 +23,8 @@ def revoke(
 ) -> int:
     """Take back titles that one decision gave; answers the number of the decision that does.
 
-    Raises rights.NotAllowed and RecognitionRefused: nobody takes back their own, none is taken back twice,
-    and the day is not before that of the decision that gave them.
+    Raises rights.NotAllowed and RecognitionRefused: nobody takes back a title of their own, their family or
+    unit, none is taken back twice, and the day is not before that of the decision that gave them.
     """
     chosen = list(dict.fromkeys(numbers))
     with database.writing() as connection:
@@ -40,14 +40,16 @@ def revoke(
         if before is not None:
             return before
         rows = recognitions.by_ids(connection, chosen)
-        me = identity.current(connection, viewer.key)
+        rows_of = assessments.by_ids(connection, [one.assessment_id for one in rows.values()])
+        me = scopes.myself(connection, viewer, found.id)
         for number in chosen:
             one = rows.get(number)
             if one is None or one.decision_id != decision_id:
                 raise RecognitionRefused("chosen", "chosen")
             if one.result != Result.ACHIEVED or one.revoked_by is not None:
                 raise RecognitionRefused("revoked", "chosen", number)
-            if one.person_key is not None and identity.current(connection, one.person_key) == me:
+            row = rows_of[one.assessment_id]
+            if me.is_own(row) or row.id in me.own_rows:
                 raise RecognitionRefused("own", "chosen", number)
         if not deciding.why.strip():
             raise RecognitionRefused("required", "why")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from lms_tracker.actions import clock, identity, organisation_rules, rights
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.store import database, organisation_tree, places, reach
+from lms_tracker.store import database, due, organisation_tree, places, reach
 from lms_tracker.store.organisation_tree import Organisation
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import rounds, standings
@@ -122,28 +122,30 @@ def paths(connection: Connection, found: Whose, on: date) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who is at work, under whatever keys: to tell what is their own affair.
+    """Who is at work in a round: to tell what is their own affair.
 
-    `own_rows` are rows about a household, clan or unit to which they belong.
+    `key` is what their record goes by now; `keys` are all under which rows may name them, those of records
+    that were merged into it among them. `own_rows` are rows about a household, clan or unit of theirs.
     """
 
     key: bytes
+    keys: frozenset[bytes]
     own_rows: frozenset[int] = frozenset()
 
     def is_own(self, row: Assessment) -> bool:
         """Whether a row is about them."""
-        return row.person_key == self.key
+        return row.person_key in self.keys
 
     def may_review(self, row: Assessment) -> bool:
         """Nobody reviews themselves or their own family or unit, nor the score that they entered."""
-        return self.key not in (row.person_key, row.self_by) and row.id not in self.own_rows
+        return self.keys.isdisjoint({row.person_key, row.self_by}) and row.id not in self.own_rows
 
     def may_decide(self, row: Assessment) -> bool:
         """Nobody decides about themselves, their family or unit, nor about what they entered or reviewed."""
-        mine = (row.person_key, row.self_by, row.reviewed_by)
-        return self.key not in mine and row.id not in self.own_rows
+        return self.keys.isdisjoint({row.reviewed_by}) and self.may_review(row)
 
 
-def myself(connection: Connection, viewer: Viewer) -> Self:
+def myself(connection: Connection, viewer: Viewer, round_id: int) -> Self:
     key = identity.current(connection, viewer.key)
-    return Self(key, frozenset(standings.own_rows(connection, {key, viewer.key}, clock.today())))
+    keys = frozenset({key, viewer.key, *due.actor_keys(connection, [key])[key]})
+    return Self(key, keys, frozenset(standings.own_rows(connection, keys, clock.today(), round_id)))

@@ -66,7 +66,7 @@ class CellsRefused(ValueError):
 def own(connection: Connection, viewer: Viewer, number: int) -> tuple[Assessment, Round, AnySet]:
     """The viewer's own row, while it may be scored, with its round locked."""
     row = assessments.by_id(connection, number)
-    if row is None or not scopes.myself(connection, viewer).is_own(row):
+    if row is None or not scopes.myself(connection, viewer, row.round_id).is_own(row):
         raise NotFound
     found = rounds.locked(connection, row.round_id)
     assert found is not None
@@ -99,7 +99,7 @@ def review(
         found, _ = scopes.locked(connection, viewer, Right.REVIEW, row.round_id)
         if found.state != State.OPEN or row.state not in grids.ACTIVE:
             raise RecognitionRefused("state")
-        locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer))
+        locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer, row.round_id))
         if locked:
             raise RecognitionRefused(locked)
         used = criteria.held(connection, found.criteria_set_id).criteria
@@ -175,7 +175,7 @@ def override(viewer: Viewer, number: int, revision: int, result: str, reason: st
             raise RecognitionRefused("result", "result")
         if found.state not in (State.OPEN, State.LISTED) or row.state != assessments.REVIEWED:
             raise RecognitionRefused("state")
-        locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer))
+        locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer, row.round_id))
         if locked:
             raise RecognitionRefused(locked)
         done = row.revision == revision and assessments.change(

@@ -65,7 +65,7 @@ def register_self(viewer: Viewer, number: int, population: str = "") -> None:
             raise records.NotFound
         key = identity.current(connection, viewer.key)
         whose = scopes.whose(connection, found.place_id, found.organisation_id)
-        row = next(iter(assessments.in_round(connection, number, [key])), None)
+        row = own_row(connection, viewer, number)
         if row is None and not _belongs(connection, found, whose, key):
             raise records.NotFound
         if found.state != State.OPEN or not found.opens_on <= clock.today() <= found.closes_on:
@@ -101,6 +101,6 @@ def withdraw_self(viewer: Viewer, number: int) -> None:
 
 
 def own_row(connection: Connection, viewer: Viewer, number: int) -> Assessment | None:
-    """The viewer's own row in a round."""
-    key = identity.current(connection, viewer.key)
-    return next(iter(assessments.in_round(connection, number, [key])), None)
+    """The viewer's own row in a round, under whatever key of theirs; one that stands before one withdrawn."""
+    rows = assessments.in_round(connection, number, scopes.myself(connection, viewer, number).keys)
+    return min(rows, key=lambda row: (row.state == assessments.WITHDRAWN, row.id), default=None)

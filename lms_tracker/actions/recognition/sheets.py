@@ -73,14 +73,14 @@ def known(connection: Connection, viewer: Viewer, number: int) -> tuple[Assessme
     found = rounds.by_id(connection, row.round_id)
     assert found is not None
     whose = scopes.whose(connection, found.place_id, found.organisation_id)
-    is_own = scopes.myself(connection, viewer).is_own(row)
+    is_own = scopes.myself(connection, viewer, row.round_id).is_own(row)
     rights.demand(is_own or scopes.may(connection, viewer, Right.SEE, whose))
     return row, found, whose
 
 
 def _sheet(connection: Connection, viewer: Viewer, row: Assessment, found: Round, whose: Whose) -> Sheet:
     used = criteria.held(connection, found.criteria_set_id).criteria
-    me, mine = scopes.myself(connection, viewer), scopes.mine(connection, viewer, whose)
+    me, mine = scopes.myself(connection, viewer, row.round_id), scopes.mine(connection, viewer, whose)
     own, reviewed = rules.unpacked(row.self_points), rules.unpacked(row.reviewed_points)
     made = recognitions.of_assessments(connection, [row.id])[row.id]
     named = {one.decision_id for one in made} | {one.revoked_by for one in made if one.revoked_by}

@@ -213,6 +213,17 @@ def keys(connection: Connection, round_id: int) -> set[tuple[bytes | None, int |
     return {(None if row[0] is None else bytes(row[0]), row[1]) for row in rows}
 
 
+def merged(connection: Connection, round_id: int) -> set[bytes]:
+    """People who are in a round by a record that was merged into theirs, and did not withdraw."""
+    link = schema.links
+    rows = connection.execute(
+        select(link.c.person_key)
+        .join(_TABLE, _TABLE.c.person_key == link.c.actor_key)
+        .where(_TABLE.c.round_id == round_id, _TABLE.c.state != WITHDRAWN)
+    )
+    return {bytes(key) for key in rows.scalars()}
+
+
 def change(connection: Connection, one: Assessment, **values: Any) -> bool:
     """Change a subject's row unless somebody changed it since it was read; answers whether this one did."""
     done = connection.execute(

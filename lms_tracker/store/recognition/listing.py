@@ -1,12 +1,12 @@
 """What is asked about all reviewed rows of a round at once, each in one question, for lists and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from lms_tracker.store import schema
+from lms_tracker.store import dialects, schema
 from lms_tracker.store.reach import at_or_below, in_force
 from lms_tracker.store.recognition.assessments import REVIEWED
 from lms_tracker.store.recognition.recognitions import stands
@@ -63,6 +63,31 @@ def holders(connection: Connection, round_id: int, model: str, year: int) -> set
     return found
 
 
+def doubled(connection: Connection, round_id: int) -> set[int]:
+    """Rows beside another one of the same person: of records that were merged, one row is decided about.
+
+    That is the row of the record that stands, or the first.
+    """
+    merged = connection.execute(
+        select(_ROW.c.id, _LINK.c.person_key)
+        .join(_LINK, _LINK.c.actor_key == _ROW.c.person_key)
+        .where(*_reviewed(round_id))
+        .order_by(_ROW.c.id)
+    )
+    of_person: dict[bytes, list[int]] = {}
+    for number, key in merged:
+        of_person.setdefault(bytes(key), []).append(number)
+    found: set[int] = set()
+    for part in dialects.chunks(list(of_person), dialects.CHUNK):
+        standing = connection.execute(
+            select(_ROW.c.person_key).where(*_reviewed(round_id), _ROW.c.person_key.in_(part))
+        )
+        have_own = {bytes(key) for key in standing.scalars()}
+        for key in part:
+            found.update(of_person[key][0 if key in have_own else 1 :])
+    return found
+
+
 def placed(connection: Connection, round_id: int, paths: Sequence[str], on: date) -> dict[int, int]:
     """By row the smallest place below these paths where its person lives on a day; nobody else."""
     lived, place = schema.residences, schema.places
@@ -115,9 +140,7 @@ def died(connection: Connection, round_id: int) -> set[int]:
     return _numbers(connection, chosen.where(*_reviewed(round_id), person.c.died_on.is_not(None)))
 
 
-def concerning(connection: Connection, round_id: int, person_key: bytes) -> set[int]:
-    """The rows about somebody, and those that they entered or reviewed."""
-    theirs = or_(
-        _ROW.c.person_key == person_key, _ROW.c.self_by == person_key, _ROW.c.reviewed_by == person_key
-    )
+def concerning(connection: Connection, round_id: int, keys: Collection[bytes]) -> set[int]:
+    """The rows about somebody who goes by these keys, and those that they entered or reviewed."""
+    theirs = or_(*(column.in_(keys) for column in (_ROW.c.person_key, _ROW.c.self_by, _ROW.c.reviewed_by)))
     return _numbers(connection, select(_ROW.c.id).where(*_reviewed(round_id), theirs))

@@ -208,10 +208,8 @@ def first_levels(connection: Connection, model: Model, numbers: Collection[int])
     return found
 
 
-def own_rows(
-    connection: Connection, person_keys: Collection[bytes], on: date, round_id: int | None = None
-) -> set[int]:
-    """Rows of rounds that are not decided yet about a household, clan or unit of one of these people."""
+def own_rows(connection: Connection, person_keys: Collection[bytes], on: date, round_id: int) -> set[int]:
+    """Rows of a round about a household, clan or unit to which one of these people belongs on a day."""
     kin, member = schema.kinship_members.c, schema.organisation_members.c
     row, round_ = schema.assessments.c, schema.rounds.c
     kinships = select(kin.kinship_id).where(
@@ -225,8 +223,6 @@ def own_rows(
     chosen = (
         select(row.id)
         .select_from(schema.assessments.join(schema.rounds, round_.id == row.round_id))
-        .where(or_(of_kin, of_unit), round_.state.in_(["open", "listed", "submitted"]))
+        .where(or_(of_kin, of_unit), round_.id == round_id)
     )
-    if round_id is not None:
-        chosen = chosen.where(round_.id == round_id)
     return set(connection.execute(chosen).scalars())

@@ -57,6 +57,7 @@ PRESENCE = {
 }
 LEFT_OUT = {
     **{name: PRESENCE[name] for name in ("gone", "never", "died")},
+    "twice": _l("Cùng một người với một dòng khác của đợt xét"),
     "title": _l("Đã được công nhận trong năm này"),
     "other-person": _l("Liên quan đến chính Ông/Bà: người khác phải quyết định"),
     "decided": _l("Đã có quyết định"),
