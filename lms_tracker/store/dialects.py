@@ -132,11 +132,14 @@ def lock_table(connection: Connection, table: Table) -> None:
         change(connection, f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE", [])
 
 
-def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *more: Any) -> list[Row]:
-    """Rows of `select`, which holds `{keys}` where the list of keys goes, once or more often.
+def rows_by_key(
+    connection: Connection, select: str, keys: Sequence[bytes] | Sequence[int], *more: Any
+) -> list[Row]:
+    """Rows of `select`, which holds `{keys}` where the list of keys or ids goes, once or more often.
 
     `{asked}` stands for the keys as rows of a table with one column, `key`. `more` fills later marks.
     """
+    kind = "bigint" if keys and isinstance(keys[0], int) else "bytea"
     at_driver = driver(connection)
     found: list[Row] = []
     times = select.count("{keys}") + select.count("{asked}")
@@ -145,8 +148,8 @@ def rows_by_key(connection: Connection, select: str, keys: Sequence[bytes], *mor
             # Keys and digests are taken as they are, instead of being read from their hexadecimal digits.
             with at_driver.cursor(binary=True) as cursor:
                 cursor.execute(
-                    select.replace("{keys}", "= ANY(%s::bytea[])")
-                    .replace("{asked}", "unnest(%s::bytea[]) AS asked(key)")
+                    select.replace("{keys}", f"= ANY(%s::{kind}[])")
+                    .replace("{asked}", f"unnest(%s::{kind}[]) AS asked(key)")
                     .replace("?", "%s"),
                     [*[_array(part)] * times, *more],
                     prepare=True,

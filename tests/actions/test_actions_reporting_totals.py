@@ -253,7 +253,7 @@ def test_a_count_that_was_killed_leaves_its_marks_i16(monkeypatch: pytest.Monkey
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(totals, "count_place", killed)
+        broken.setattr(totals, "count_places", killed)
         with pytest.raises(KeyboardInterrupt):
             totals.recount()
     assert _marks() == 1
@@ -277,6 +277,15 @@ def test_counting_again_gives_the_same_whatever_the_order_of_marks() -> None:
             due.mark_places(connection, [number], 2025)
     totals.recount()
     assert kept() == first
+    # Places are counted many at a time; each counts what it counts alone.
+    with database.reading() as connection:
+        alone = {
+            (number, year, measure, value)
+            for number, year in {row[:2] for row in first}
+            for measure, value in totals.counted_now(connection, number, year).items()
+        }
+    assert alone == first
+    assert {number for number, *_ in alone} >= {cast.at.west, cast.at.east}
 
 
 def test_a_new_day_and_a_new_year_have_places_counted_again_i16(monkeypatch: pytest.MonkeyPatch) -> None:

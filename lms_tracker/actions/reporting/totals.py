@@ -1,12 +1,12 @@
-"""Counting kept totals again: of one place or organisation at a time, as marks in rows say (I16).
+"""Counting kept totals again: of some places or one organisation at a time, as marks in rows say (I16).
 
-Whoever counts holds the place, removes the marks it saw, reads the rows and writes the totals, all in one
-transaction: killed anywhere, the marks stand and it is counted again. Of two workers one counts a place, and
-what is committed while it counts has left a mark of its own.
+Whoever counts holds the places, removes the marks it saw, reads the rows and writes the totals, all in one
+transaction: killed anywhere, the marks stand and they are counted again. Of two workers one counts a place,
+and what is committed while it counts has left a mark of its own.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flask import current_app
@@ -24,7 +24,9 @@ from lms_tracker.store.reporting.due import ORGANISATION, PLACE, Due
 from lms_tracker.store.reporting.headcounts import People, Totals
 
 # Subjects looked up at a time, and places that a new day has counted again at a time.
-AT_ONCE, REFRESHED_AT_ONCE = 100, 1_000
+AT_ONCE, REFRESHED_AT_ONCE = 500, 1_000
+# Places are counted together while so many people live there, so that others who write wait for moments only.
+PEOPLE_AT_ONCE = 5_000
 
 Progress = Callable[[int, int], None]
 
@@ -59,36 +61,59 @@ def recount(progress: Progress = unseen) -> Recounted:
             waiting = due.oldest(connection, held, AT_ONCE)
         if not waiting:
             return Recounted(counted[PLACE], counted[ORGANISATION])
-        for one in waiting:
-            if _recount_one(one):
-                counted[one.kind] += 1
-                progress(counted.total(), max(total, counted.total()))
-            else:
-                # Another worker has it; who comes after sees its marks gone.
-                held.add((one.kind, one.subject_id))
+        for kind, ids in _together(waiting):
+            taken = _recount_some(kind, ids)
+            counted[kind] += len(taken)
+            progress(counted.total(), max(total, counted.total()))
+            # Another worker has the rest; who comes after sees their marks gone.
+            held |= {(kind, number) for number in ids} - {(kind, one.subject_id) for one in taken}
 
 
-def _recount_one(one: Due) -> bool:
+def _together(waiting: Collection[Due]) -> Iterator[tuple[str, list[int]]]:
+    """What one transaction counts: an organisation, or places in which few enough people live."""
+    ids = sorted(one.subject_id for one in waiting if one.kind == PLACE)
+    with database.reading() as connection:
+        residents = counting.residents(connection, ids)
+    some, people = list[int](), 0
+    for number in ids:
+        if some and people + residents.get(number, 0) > PEOPLE_AT_ONCE:
+            yield PLACE, some
+            some, people = [], 0
+        some.append(number)
+        people += residents.get(number, 0)
+    if some:
+        yield PLACE, some
+    for one in waiting:
+        if one.kind == ORGANISATION:
+            yield ORGANISATION, [one.subject_id]
+
+
+def _recount_some(kind: str, ids: Collection[int]) -> list[Due]:
+    """Count subjects of one kind; answers those that had marks and were held by nobody else."""
     with database.writing() as connection:
-        taken = due.take(connection, one.kind, one.subject_id)
-        if taken is None:
-            return False
-        if taken.kind == PLACE:
-            count_place(connection, taken)
+        taken = due.take(connection, kind, ids)
+        if kind == PLACE:
+            count_places(connection, taken)
         else:
-            _count_organisation(connection, taken)
-    return True
+            for one in taken:
+                _count_organisation(connection, one)
+    return taken
 
 
-def count_place(connection: Connection, taken: Due) -> None:
-    """Write the totals of a place that is held, of the years that a mark asks for."""
-    place = places.by_id(connection, taken.subject_id)
-    if place is None:
+def count_places(connection: Connection, taken: Collection[Due]) -> None:
+    """Write the totals of places that are held, of the years that a mark asks for."""
+    known = places.by_ids(connection, [one.subject_id for one in taken])
+    if not known:
         return
-    people = People(connection, place.id)
-    for year in _years(counting.years(connection, place.id), taken.year):
-        found = counting.of_place(connection, place, people, _asked(year))
-        totals.write_place(connection, place.id, year, _stamped(found))
+    people, kept = People(connection, known), counting.years(connection, known)
+    asked: dict[int, list[places.Place]] = {}
+    for one in taken:
+        if one.subject_id in known:
+            for year in _years(kept[one.subject_id], one.year):
+                asked.setdefault(year, []).append(known[one.subject_id])
+    for year, some in sorted(asked.items()):
+        found = counting.of_places(connection, some, people, _asked(year))
+        totals.write_places(connection, year, {number: _stamped(one) for number, one in found.items()})
 
 
 def counted_now(connection: Connection, place_id: int, year: int) -> Mapping[Measure, int]:
@@ -96,7 +121,8 @@ def counted_now(connection: Connection, place_id: int, year: int) -> Mapping[Mea
     place = places.by_id(connection, place_id)
     if place is None:
         return {}
-    return counting.of_place(connection, place, People(connection, place_id), _asked(year))
+    people = People(connection, [place_id])
+    return counting.of_places(connection, [place], people, _asked(year))[place_id]
 
 
 def _count_organisation(connection: Connection, taken: Due) -> None:

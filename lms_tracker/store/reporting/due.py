@@ -112,23 +112,31 @@ def oldest(connection: Connection, passed_over: Collection[tuple[str, int]], lim
     return [Due(kind, number, None) for kind, number in rows if (kind, number) not in passed_over][:limit]
 
 
-def take(connection: Connection, kind: str, subject_id: int) -> Due | None:
-    """Hold a place or organisation and remove its marks; None where there are none, or another holds it."""
+def take(connection: Connection, kind: str, subject_ids: Collection[int]) -> list[Due]:
+    """Hold places or organisations and remove their marks: those that have any and nobody else holds."""
     table = _PLACE if kind == PLACE else schema.organisations
-    # Rows that refer to it are written meanwhile: their marks are theirs.
+    # Rows that refer to them are written meanwhile: their marks are theirs.
     held = (
-        select(table.c.id).where(table.c.id == subject_id).with_for_update(skip_locked=True, key_share=True)
+        select(table.c.id)
+        .where(table.c.id.in_(sorted(subject_ids)))
+        .order_by(table.c.id)
+        .with_for_update(skip_locked=True, key_share=True)
     )
-    if connection.execute(held).first() is None:
-        return None
-    of = (_TABLE.c.kind == kind, _TABLE.c.subject_id == subject_id)
-    marks = connection.execute(select(_TABLE.c.id, _TABLE.c.year).where(*of)).all()
-    if not marks:
-        return None
-    for part in dialects.chunks([number for number, _ in marks], 900):
+    ours = list(connection.execute(held).scalars())
+    marks = connection.execute(
+        select(_TABLE.c.id, _TABLE.c.subject_id, _TABLE.c.year).where(
+            _TABLE.c.kind == kind, _TABLE.c.subject_id.in_(ours)
+        )
+    ).all()
+    for part in dialects.chunks([mark.id for mark in marks], dialects.CHUNK):
         connection.execute(_TABLE.delete().where(_TABLE.c.id.in_(part)))
-    years = [year for _, year in marks]
-    return Due(kind, subject_id, None if None in years else min(years))
+    years: dict[int, list[int | None]] = {}
+    for mark in marks:
+        years.setdefault(mark.subject_id, []).append(mark.year)
+    return [
+        Due(kind, number, None if None in found else min(year for year in found if year is not None))
+        for number, found in sorted(years.items())
+    ]
 
 
 def count(connection: Connection) -> int:

@@ -5,10 +5,9 @@ that began last; what the surviving record says goes before what a merged one sa
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -25,82 +24,90 @@ CANCELLED = "cancelled"
 Totals = Counter[Measure]
 
 
-@dataclass(frozen=True, slots=True)
-class _Residence:
-    place_id: int
-    is_own: bool
-    since: date | None
-    until: date | None
-    id: int
+class _Residence(NamedTuple):
+    """In the order of which one of a day is somebody's: of two the greater."""
 
-    def rank(self) -> tuple[bool, date, int]:
-        return self.is_own, self.since or date.min, self.id
+    is_own: bool
+    since: date
+    id: int
+    place_id: int
+    until: date
 
 
 class People:
-    """Everybody whom a place may count in some year, with what decides it: read once for all years."""
+    """Everybody whom one of these places may count in some year, with what decides it: read once for all."""
 
-    def __init__(self, connection: Connection, place_id: int) -> None:
+    def __init__(self, connection: Connection, place_ids: Collection[int]) -> None:
         self._connection = connection
         here = (
-            "SELECT person_key FROM residences WHERE place_id = ? UNION"
-            " SELECT person_key FROM recognitions WHERE place_id = ? AND person_key IS NOT NULL"
+            "SELECT person_key FROM residences WHERE place_id {keys} UNION"
+            " SELECT person_key FROM recognitions WHERE place_id {keys} AND person_key IS NOT NULL"
         )
-        raw = sorted(bytes(row[0]) for row in dialects.rows(connection, here, (place_id, place_id)))
+        raw = sorted({bytes(row[0]) for row in dialects.rows_by_key(connection, here, sorted(place_ids))})
         linked = dict(
             _by_key(connection, "SELECT actor_key, person_key FROM links WHERE actor_key {keys}", raw)
         )
         self.keys = sorted({linked.get(key, key) for key in raw})
-        self._survivor = {key: key for key in self.keys}
-        for actor, person in _by_key(
-            connection, "SELECT actor_key, person_key FROM links WHERE person_key {keys}", self.keys
-        ):
-            self._survivor[actor] = person
+        self._survivor = {key: key for key in self.keys} | dict(
+            _by_key(connection, "SELECT actor_key, person_key FROM links WHERE person_key {keys}", self.keys)
+        )
+        self._all_keys = list(self._survivor)
         self._residences = self._read_residences()
         facts = "SELECT person_key, birth_year, died_on FROM people WHERE person_key {keys}"
         self._facts = {
             key: (born, _as_date(died)) for key, born, died in _by_key(connection, facts, self.keys)
         }
         self._recognitions = self._read_recognitions()
-
-    def survivor(self, key: bytes) -> bytes:
-        found: bytes = self._survivor[key]
-        return found
-
-    def keys_of(self, persons: Iterable[bytes]) -> list[bytes]:
-        """Every key of these people: their own, and those of records merged into theirs."""
-        wanted = set(persons)
-        return [key for key, person in self._survivor.items() if person in wanted]
+        self._registered = self._read_registered()
 
     def _read_residences(self) -> Mapping[bytes, Sequence[_Residence]]:
         found: dict[bytes, list[_Residence]] = defaultdict(list)
         for key, place_id, since, until, number in _by_key(
             self._connection,
             "SELECT person_key, place_id, since, until, id FROM residences WHERE person_key {keys}",
-            list(self._survivor),
+            self._all_keys,
         ):
             person = self._survivor[key]
-            row = _Residence(place_id, key == person, _as_date(since), _as_date(until), number)
-            found[person].append(row)
+            first, last = _as_date(since) or date.min, _as_date(until) or date.max
+            found[person].append(_Residence(key == person, first, number, place_id, last))
         return found
 
     def _read_recognitions(self) -> Mapping[tuple[bytes, int], int | None]:
         """By person and year the place that counts them, of those who hold a citizen's recognition."""
+        # Without statistics SQLite would look through all recognitions of the model.
+        of_model = dialects.equals_without_index(self._connection, "model")
         rows = _by_key(
             self._connection,
             "SELECT person_key, year, place_id, id FROM recognitions WHERE person_key {keys}"
-            f" AND model = '{Model.CITIZEN}' AND result = '{Result.ACHIEVED}' AND revoked_by IS NULL",
-            list(self._survivor),
-        )
+            f" AND {of_model} AND result = ? AND revoked_by IS NULL",
+            self._all_keys, Model.CITIZEN.value, Result.ACHIEVED.value,
+        )  # fmt: skip
         found: dict[tuple[bytes, int], int | None] = {}
         for key, year, place_id, _ in sorted(rows, key=lambda row: (row[2] is None, row[3])):
             found.setdefault((self._survivor[key], year), place_id)
         return found
 
+    def _read_registered(self) -> Set[tuple[bytes, int]]:
+        """Who stands in a citizens' round of which year, and has not withdrawn."""
+        # In two steps: a database that began with the rounds would look for everybody in each of them.
+        stand = _by_key(
+            self._connection,
+            "SELECT person_key, round_id FROM assessments WHERE person_key {keys} AND state <> ?",
+            self._all_keys, WITHDRAWN,
+        )  # fmt: skip
+        rounds = dict(
+            _by_key(
+                self._connection,
+                "SELECT id, year FROM rounds WHERE id {keys} AND model = ? AND state <> ?",
+                sorted({number for _, number in stand}), Model.CITIZEN.value, CANCELLED,
+            )
+        )  # fmt: skip
+        return {(self._survivor[key], rounds[number]) for key, number in stand if number in rounds}
+
     def home(self, key: bytes, on: date) -> int | None:
         """Where somebody lives on a day."""
-        there = [one for one in self._residences.get(key, ()) if holds(one.since, one.until, on)]
-        return max(there, key=_Residence.rank).place_id if there else None
+        there = [one for one in self._residences.get(key, ()) if one.since <= on <= one.until]
+        return max(there).place_id if there else None
 
     def lives(self, key: bytes, on: date) -> bool:
         died = self._facts.get(key, (None, None))[1]
@@ -118,50 +125,40 @@ class People:
         placed = self._recognitions[key, year]
         return self.home(key, on) if placed is None else placed
 
+    def is_registered(self, key: bytes, year: int) -> bool:
+        return (key, year) in self._registered
 
-def count(connection: Connection, place_id: int, people: People, asked: Asked, found: Totals) -> None:
-    """Add to `found` what a place itself counts of people."""
-    here = [
-        key for key in people.keys if people.lives(key, asked.on) and people.home(key, asked.on) == place_id
-    ]
-    for key in here:
+
+def count(connection: Connection, people: People, asked: Asked, found: Mapping[int, Totals]) -> None:
+    """Add what each of these places itself counts of people; `people` are of these places or of more."""
+    homes: dict[bytes, int] = {}
+    for key in people.keys:
+        home = people.home(key, asked.on) if people.lives(key, asked.on) else None
+        at = people.counted_at(key, asked.year, asked.on)
         adult = people.adult(key, asked.year)
-        found[Measure.PEOPLE] += 1
-        found[Measure.ADULTS] += adult is not False
-        found[Measure.ADULTS_UNKNOWN] += adult is None
-    done = [key for key in people.keys if people.counted_at(key, asked.year, asked.on) == place_id]
-    found[Measure.CITIZENS] = len(done)
-    found[Measure.CITIZENS_ADULT] = sum(people.adult(key, asked.year) is not False for key in done)
-    # Registered is counted where achieved is, so that one is never above the other.
-    elsewhere = {key for key in here if people.counted_at(key, asked.year, asked.on) not in (None, place_id)}
-    registered = set(_registered_people(connection, people, here, asked.year)) - elsewhere
-    found[Measure.CITIZENS_REGISTERED] = len(registered | set(done))
-    _count_credit(connection, here, asked.year, found)
+        if home is not None and home in found:
+            homes[key] = home
+            here = found[home]
+            here[Measure.PEOPLE] += 1
+            here[Measure.ADULTS] += adult is not False
+            here[Measure.ADULTS_UNKNOWN] += adult is None
+        if at is not None and at in found:
+            found[at][Measure.CITIZENS] += 1
+            found[at][Measure.CITIZENS_ADULT] += adult is not False
+        # Registered is counted where achieved is, so that one is never above the other.
+        standing = at if at is not None else home
+        if (
+            standing is not None
+            and standing in found
+            and (at is not None or people.is_registered(key, asked.year))
+        ):
+            found[standing][Measure.CITIZENS_REGISTERED] += 1
+    _count_credit(connection, homes, asked.year, found)
 
 
-def _registered_people(
-    connection: Connection, people: People, here: Sequence[bytes], year: int
-) -> Iterable[bytes]:
-    # In two steps: a database that began with the rounds would look for everybody in each of them.
-    rounds = {
-        row[0]
-        for row in dialects.rows(
-            connection,
-            "SELECT id FROM rounds WHERE year = ? AND model = ? AND state <> ?",
-            (year, Model.CITIZEN.value, CANCELLED),
-        )
-    }
-    for key, round_id in _by_key(
-        connection,
-        "SELECT person_key, round_id FROM assessments WHERE person_key {keys} AND state <> ?",
-        people.keys_of(here) if rounds else [],
-        WITHDRAWN,
-    ):
-        if round_id in rounds:
-            yield people.survivor(key)
-
-
-def _count_credit(connection: Connection, here: Sequence[bytes], year: int, found: Totals) -> None:
+def _count_credit(
+    connection: Connection, homes: Mapping[bytes, int], year: int, found: Mapping[int, Totals]
+) -> None:
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     learners = set()
     for key, category, seconds in _by_key(
@@ -169,13 +166,15 @@ def _count_credit(connection: Connection, here: Sequence[bytes], year: int, foun
         "SELECT t.person_key, c.category, CAST(sum(t.placed_seconds + t.nominal_seconds) AS BIGINT)"
         " FROM totals t JOIN courses c ON c.id = t.course_id"
         " WHERE t.person_key {keys} AND t.day BETWEEN ? AND ? GROUP BY t.person_key, c.category",
-        here, first, last,
+        list(homes), first, last,
     ):  # fmt: skip
         if seconds:
+            here = found[homes[key]]
             learners.add(key)
-            found[of_category(category)] += seconds
-            found[Measure.CREDITED] += seconds
-    found[Measure.LEARNERS] = len(learners)
+            here[of_category(category)] += seconds
+            here[Measure.CREDITED] += seconds
+    for key in learners:
+        found[homes[key]][Measure.LEARNERS] += 1
 
 
 def of_organisation(connection: Connection, organisation_id: int, asked: Asked) -> Totals:

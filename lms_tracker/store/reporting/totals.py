@@ -19,9 +19,21 @@ from lms_tracker.store.reporting.headcounts import Totals
 MOST_STEPS = 20
 
 
-def write_place(connection: Connection, place_id: int, year: int, totals: Mapping[Measure, int]) -> None:
-    dialects.change(connection, "DELETE FROM place_totals WHERE place_id = ? AND year = ?", (place_id, year))
-    rows = [(place_id, year, int(measure), value) for measure, value in sorted(totals.items())]
+def write_places(connection: Connection, year: int, found: Mapping[int, Mapping[Measure, int]]) -> None:
+    """Keep what was counted of a year by place, in place of what was kept of it."""
+    dialects.change_rows(
+        connection,
+        "DELETE FROM place_totals WHERE place_id = ? AND year = ?",
+        "DELETE FROM place_totals t USING {rows} AS r(place_id, year)"
+        " WHERE t.place_id = r.place_id AND t.year = r.year",
+        ("bigint", "smallint"),
+        [(place_id, year) for place_id in sorted(found)],
+    )
+    rows = [
+        (place_id, year, int(measure), value)
+        for place_id, totals in sorted(found.items())
+        for measure, value in sorted(totals.items())
+    ]
     dialects.insert(connection, schema.place_totals, rows)
 
 
