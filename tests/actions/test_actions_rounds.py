@@ -102,6 +102,17 @@ def test_the_same_form_opens_one_round_and_another_is_the_second_of_its_year(in_
     assert rounds.page_of(here.approver, second).round.number == 2
 
 
+def test_villages_of_a_difficult_area_have_a_round_of_their_own_on_the_same_days(in_app: Flask) -> None:
+    here = cast()
+    usual, year = opened(here), clock.today().year
+    days = date(year, 1, 1), date(year, 12, 31)
+    wanted = Wanted("citizen", year, here.at.commune, None, *days, area="difficult")
+    theirs = rounds.open_round(here.approver, wanted)
+    assert theirs != usual
+    assert rounds.open_round(here.approver, wanted) == theirs
+    assert rounds.page_of(here.approver, theirs).round.area == "difficult"
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
