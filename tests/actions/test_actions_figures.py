@@ -384,6 +384,7 @@ def test_a_document_is_loaded_once_and_says_all_that_is_wrong(in_app: Flask) -> 
     number = plans.load(None, as_file())
     assert [one.where for one in plans.check(as_file(place={"code": "999", "on": "2024-01-01"}))] == ["place"]
     assert [one.where for one in plans.check(as_file(carries_out="1/KH"))] == ["carries_out"]
+    assert [one.where for one in plans.check(as_file())] == ["document"]
     with pytest.raises(PlanRefused):
         plans.load(None, as_file())
     plans.withdraw(None, number)

@@ -58,7 +58,8 @@ def check(data: bytes) -> list[Problem]:
     with database.reading() as connection:
         try:
             file = plan_files.read(data, registers.held(connection))
-            _resolved(connection, file)
+            about, _, _ = _resolved(connection, file)
+            _demand_new(connection, about, file)
         except PlanRefused as refusal:
             return refusal.problems
     return []
@@ -75,8 +76,7 @@ def load(viewer: Viewer | None, data: bytes) -> int:
         subject = subjects.demand(connection, viewer, about, Right.ADMINISTER)
         # So that of two who load the same document the second sees the first.
         stored_subjects.lock(connection, subject.about)
-        if plans.with_document(connection, about, file.document) is not None:
-            raise PlanRefused([Problem("document", "a document that is not loaded yet", file.document)])
+        _demand_new(connection, about, file)
         number = plans.add(connection, _columns(file, about, above, viewer))
         plans.add_parts(
             connection,
@@ -87,6 +87,11 @@ def load(viewer: Viewer | None, data: bytes) -> int:
         )
     log.info("plan loaded", plan=number)
     return number
+
+
+def _demand_new(connection: Connection, about: About, file: PlanFile) -> None:
+    if plans.with_document(connection, about, file.document) is not None:
+        raise PlanRefused([Problem("document", "a document that is not loaded yet", file.document)])
 
 
 def _columns(file: PlanFile, about: About, above: int | None, viewer: Viewer | None) -> dict[str, object]:
