@@ -1,16 +1,18 @@
 """A higher level looks at a sample of what was recognised below (thẩm định), and the level below answers.
 
 The sample can be drawn again by anybody from its seed. Who draws it reviews at a place above; who answers
-decides at the place itself.
+decides at the place itself. Nobody says how it stands with a row about themselves, their family or unit, nor
+with one that they entered, reviewed or decided: that is left to somebody else of the higher level.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, records, rights
+from lms_tracker.actions.recognition import scopes
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
@@ -20,7 +22,7 @@ from lms_tracker.learning.recognition.samples import MOST_SEED, MOST_SIZE, drawn
 from lms_tracker.store import cases, database, places
 from lms_tracker.store.cases import CaseStep
 from lms_tracker.store.places import Place
-from lms_tracker.store.recognition import inspections, recognitions
+from lms_tracker.store.recognition import assessments, decisions, inspections, recognitions
 from lms_tracker.store.recognition.inspections import Inspection, Item
 from lms_tracker.store.recognition.recognitions import Recognition
 
@@ -33,10 +35,11 @@ FINDINGS = (inspections.RIGHT, inspections.WRONG, inspections.UNCLEAR)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One of a sample."""
+    """One of a sample; `is_left` to somebody else, where the viewer had a part in it."""
 
     item: Item
     recognition: Recognition
+    is_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Page:
 
 
 def draw(viewer: Viewer, place_id: int, model: str, year: int, size: int, seed: str) -> int:
-    """Draw a sample of a place's standing recognitions; answers its number.
+    """Draw a sample of a place's standing recognitions; answers its number, of a form sent twice the first.
 
     Raises rights.NotAllowed, RecognitionRefused and NotFound.
     """
@@ -64,10 +67,15 @@ def draw(viewer: Viewer, place_id: int, model: str, year: int, size: int, seed: 
         raise RecognitionRefused("model", "model")
     with database.writing() as connection:
         place = _above(connection, viewer, place_id)
+        # Two who draw at a place do so one after the other.
+        places.locked(connection, place_id)
         every = recognitions.standing_below(connection, place.path, model, year)
         if not every:
             raise RecognitionRefused("sample-none", "year")
         chosen = drawn(every, size, seed)
+        there = inspections.alike(connection, place_id, model, year, seed, len(every), len(chosen))
+        if there is not None:
+            return there
         number = inspections.add(
             connection,
             chosen,
@@ -117,7 +125,8 @@ def page_of(viewer: Viewer, number: int) -> Page:
         found, place = _known(connection, viewer, number)
         items = inspections.items(connection, number)
         rows = recognitions.by_ids(connection, [one.recognition_id for one in items])
-        sample = [Drawn(one, rows[one.recognition_id]) for one in items]
+        left = _left(connection, viewer, rows.values())
+        sample = [Drawn(one, rows[one.recognition_id], one.recognition_id in left) for one in items]
         made = Page(
             inspection=found,
             place=place,
@@ -159,6 +168,11 @@ def find(
             raise RecognitionRefused("state")
         items = {one.recognition_id: one for one in inspections.items(connection, number)}
         _check_findings(items, findings)
+        changed = {one for one, said in findings.items() if (items[one].finding, items[one].note) != said}
+        about = recognitions.by_ids(connection, changed).values()
+        left = _left(connection, viewer, about)
+        if left:
+            raise RecognitionRefused("own-finding", "finding", *sorted(left))
         now = clock.now_us()
         values: dict[str, object] = {"state": inspections.OPEN}
         if returns:
@@ -167,13 +181,24 @@ def find(
             values = {"state": inspections.RETURNED, "returned_us": now, "returned_by": viewer.key}
         if found.revision != revision or not inspections.change(connection, found, **values):
             raise RecognitionRefused("changed")
-        for one, (finding, note) in findings.items():
-            item = items[one]
-            if (item.finding, item.note) != (finding, note):
-                by = {"found_us": now, "found_by": viewer.key} if finding else {}
-                inspections.change_item(connection, item, finding=finding, note=note, **by)
+        for one in sorted(changed):
+            finding, note = findings[one]
+            by = {"found_us": now, "found_by": viewer.key} if finding else {}
+            inspections.change_item(connection, items[one], finding=finding, note=note, **by)
         what = "returned" if returns else "looked-at"
         cases.add_step(connection, (cases.INSPECTION, number), what, now, viewer.key)
+
+
+def _left(connection: Connection, viewer: Viewer, about: Collection[Recognition]) -> set[int]:
+    """Those in which the viewer had a part, or which are about themselves, their family or unit."""
+    rows = assessments.by_ids(connection, {one.assessment_id for one in about})
+    me = scopes.myself(connection, viewer, *{row.round_id for row in rows.values()})
+    made = decisions.by_ids(connection, {one.decision_id for one in about})
+    return {
+        one.id
+        for one in about
+        if made[one.decision_id].made_by in me.keys or not me.may_decide(rows[one.assessment_id])
+    }
 
 
 def _check_findings(items: Mapping[int, Item], findings: Mapping[int, tuple[str, str]]) -> None:

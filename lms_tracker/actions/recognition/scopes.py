@@ -122,7 +122,7 @@ def paths(connection: Connection, found: Whose, on: date) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Self:
-    """Who is at work in a round: to tell what is their own affair.
+    """Who is at work in rounds: to tell what is their own affair.
 
     `key` is what their record goes by now; `keys` are all under which rows may name them, those of records
     that were merged into it among them. `own_rows` are rows about a household, clan or unit of theirs.
@@ -145,7 +145,7 @@ class Self:
         return self.keys.isdisjoint({row.reviewed_by}) and self.may_review(row)
 
 
-def myself(connection: Connection, viewer: Viewer, round_id: int) -> Self:
+def myself(connection: Connection, viewer: Viewer, *round_ids: int) -> Self:
     key = identity.current(connection, viewer.key)
     keys = frozenset({key, viewer.key, *due.actor_keys(connection, [key])[key]})
-    return Self(key, keys, frozenset(standings.own_rows(connection, keys, clock.today(), round_id)))
+    return Self(key, keys, frozenset(standings.own_rows(connection, keys, clock.today(), round_ids)))

@@ -79,6 +79,22 @@ def listed(connection: Connection, reach: Reach, limit: int, offset: int = 0) ->
     return _read(connection, chosen)
 
 
+def alike(
+    connection: Connection, place_id: int, model: str, year: int, seed: str, of_many: int, size: int
+) -> int | None:
+    """The open sample that was drawn from the same by the same seed, and so holds the same."""
+    chosen = select(_TABLE.c.id).where(
+        _TABLE.c.place_id == place_id,
+        _TABLE.c.model == model,
+        _TABLE.c.year == year,
+        _TABLE.c.seed == seed,
+        _TABLE.c.of_many == of_many,
+        _TABLE.c.size == size,
+        _TABLE.c.state == OPEN,
+    )
+    return connection.execute(chosen.order_by(_TABLE.c.id).limit(1)).scalar()
+
+
 def add(connection: Connection, recognition_ids: Sequence[int], **values: Any) -> int:
     """Keep a sample."""
     done = connection.execute(insert(_TABLE).values(**values, state=OPEN, revision=0))

@@ -208,8 +208,10 @@ def first_levels(connection: Connection, model: Model, numbers: Collection[int])
     return found
 
 
-def own_rows(connection: Connection, person_keys: Collection[bytes], on: date, round_id: int) -> set[int]:
-    """Rows of a round about a household, clan or unit to which one of these people belongs on a day."""
+def own_rows(
+    connection: Connection, person_keys: Collection[bytes], on: date, round_ids: Sequence[int]
+) -> set[int]:
+    """Rows of rounds about a household, clan or unit to which one of these people belongs on a day."""
     kin, member = schema.kinship_members.c, schema.organisation_members.c
     row, round_ = schema.assessments.c, schema.rounds.c
     kinships = select(kin.kinship_id).where(
@@ -223,6 +225,6 @@ def own_rows(connection: Connection, person_keys: Collection[bytes], on: date, r
     chosen = (
         select(row.id)
         .select_from(schema.assessments.join(schema.rounds, round_.id == row.round_id))
-        .where(or_(of_kin, of_unit), round_.id == round_id)
+        .where(or_(of_kin, of_unit), round_.id.in_(round_ids))
     )
     return set(connection.execute(chosen).scalars())

@@ -167,6 +167,7 @@ PROBLEMS = {
     "sample-none": _l("Nơi và năm này chưa có ai được công nhận."),
     "findings-missing": _l("Mời Ông/Bà ghi kết quả cho mọi dòng trước khi trả về."),
     "finding": _l("Mời Ông/Bà chọn một kết quả cho mỗi dòng."),
+    "own-finding": _l("Ông/Bà có liên quan đến dòng này nên người khác của cấp trên phải xem."),
     "finding-note": _l("Mời Ông/Bà ghi vì sao không đúng hoặc chưa rõ."),
     "sheet": _l("Không đọc được tệp này. Mời Ông/Bà gửi tệp XLSX hoặc CSV đã tải từ trang này."),
     "sheet-columns": _l("Tệp thiếu cột mã dòng hoặc cột chỉ số. Mời Ông/Bà dùng tệp đã tải từ trang này."),
