@@ -217,7 +217,11 @@ def listed(viewer: Viewer, page: int, year: int | None = None) -> tuple[list[Lis
     with database.reading() as connection:
         found = rounds.listed(connection, within, PAGE + 1, (page - 1) * PAGE, year=year)
         counted = assessments.counts(connection, [one.id for one in found[:PAGE]])
-        whose = {one.id: scopes.whose(connection, one.place_id, one.organisation_id) for one in found}
+        at = places.by_ids(connection, {one.place_id for one in found if one.place_id is not None})
+        units = organisation_tree.several(
+            connection, [one.organisation_id for one in found if one.organisation_id is not None]
+        )
+    whose = {one.id: Whose(at.get(one.place_id or 0), units.get(one.organisation_id or 0)) for one in found}
     shown = [Listed(one, whose[one.id], tally_of(counted[one.id])) for one in found[:PAGE]]
     return shown, len(found) > PAGE
 
