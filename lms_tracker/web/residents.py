@@ -150,7 +150,7 @@ def _after_number() -> tuple[str, int] | None:
     after = _after()
     if after is None:
         return None
-    if not (after[1].isdigit() and len(after[1]) <= 12):
+    if not (after[1].isascii() and after[1].isdigit() and len(after[1]) <= 12):
         abort(404)
     return after[0], int(after[1])
 

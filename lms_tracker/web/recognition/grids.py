@@ -96,7 +96,7 @@ def _typed() -> dict[int, Typed]:
     found: dict[int, Typed] = {}
     cells: dict[int, dict[str, str]] = {}
     for name, text in request.form.items():
-        if name[:1] == "r" and name[1:].isdigit() and len(name) <= 13:
+        if name[:1] == "r" and name[1:].isascii() and name[1:].isdigit() and len(name) <= 13:
             revision, _, base = text.partition(".")
             if not (revision.isascii() and revision.isdigit() and len(revision) <= 9):
                 abort(400)
