@@ -9,21 +9,27 @@ from sqlalchemy import insert, update
 
 from lms_tracker.actions import clock
 from lms_tracker.actions.recognition import (
+    appeals,
     decisions,
     grid_saves,
     grids,
+    inspections,
     lists,
     registrations,
     revocations,
     self_registrations,
 )
+from lms_tracker.actions.recognition.grids import Typed
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
+from lms_tracker.learning.recognition import grids as grid_rules
 from lms_tracker.learning.recognition.models import Model
 from lms_tracker.store import database, schema
 from lms_tracker.store.recognition import assessments
 from lms_tracker.store.recognition.assessments import Entrant
-from tests.actions import checklists, communes, households, recognitions
-from tests.actions.recognised import cast, deciding, opened, person, reviewed, revision, rows, typed
+from tests.actions import checklists, communes, family_in_a_round, households, recognitions
+from tests.actions import rounds_held as held
+from tests.actions.communes import officer
+from tests.actions.recognised import cast, decided, deciding, opened, person, reviewed, revision, rows, typed
 
 
 def submitted_families(place_id: int, *numbers: int) -> int:
@@ -93,3 +99,59 @@ def test_whoever_is_in_a_round_under_another_key_is_not_registered_again(in_app:
     done = registrations.register(here.officer, number)
     assert (done.new, done.back, done.there) == (0, 0, 6)
     assert registrations.choosing(here.officer, number, None, "", 1).count == 0
+
+
+def test_whoever_had_a_part_in_a_title_leaves_the_look_at_it_to_others_of_the_higher_level_i17(
+    in_app: Flask,
+) -> None:
+    here = cast()
+    number = opened(here)
+    reviewed(here, number)
+    made = decided(here, number)
+    year = clock.today().year
+    above, other = (officer(login, here.at.province, "reviewer") for login in ("tinh", "tinh-2"))
+    entered, own = decisions.page_of(here.approver, made).shown[:2]
+    with database.writing() as connection:
+        table = schema.assessments
+        for one, column in ((entered, "self_by"), (own, "person_key")):
+            connection.execute(
+                update(table).where(table.c.id == one.assessment_id).values({column: above.key})
+            )
+    sample = inspections.draw(above, here.at.commune, "citizen", year, 5, "1")
+    assert inspections.draw(other, here.at.commune, "citizen", year, 5, "1") == sample
+    drawn = inspections.page_of(above, sample).drawn
+    assert {one.recognition.id for one in drawn if one.is_left} == {entered.id, own.id}
+    said = {one.recognition.id: ("right", "") for one in drawn}
+    with pytest.raises(RecognitionRefused, match="own-finding") as refused:
+        inspections.find(above, sample, 0, said, returns=True)
+    assert set(refused.value.numbers) == {entered.id, own.id}
+    rest = {one: ("right", "") for one in said if one not in refused.value.numbers}
+    inspections.find(above, sample, 0, rest, returns=False)
+    inspections.find(other, sample, 1, said, returns=True)
+
+
+def test_a_form_that_made_a_decision_upholds_no_other_appeal(in_app: Flask) -> None:
+    here = cast()
+    number = opened(here)
+    reviewed(here, number, poor=2)
+    made = decided(here, number)
+    shown = decisions.page_of(here.approver, made, result="not-achieved").shown
+    first, second = (held.appealed(one.person_key or b"", one.id) for one in shown)
+    form = os.urandom(16)
+    appeals.uphold(here.other, first, 0, "đúng", deciding("60/QĐ"), form)
+    with pytest.raises(RecognitionRefused, match="form"):
+        appeals.uphold(here.other, second, 0, "đúng", deciding("61/QĐ"), form)
+
+
+def test_own_scores_of_families_are_accepted_with_what_is_computed_of_their_members_i11(
+    in_app: Flask,
+) -> None:
+    at = communes.settle()
+    entering, reviewing = (communes.officer(role, at.commune, role) for role in ("officer", "reviewer"))
+    family = households.kinship(at.east, households.people(2))
+    number, row = family_in_a_round.put(family, at.commune)
+    said = {row: Typed({"2": "1"}, "", 0, grid_rules.base_of({}, ""))}
+    assert grid_saves.save(entering, number, grids.SELF, said).is_whole
+    assert grid_saves.accept(reviewing, number, None) == 1
+    # Ticked, and nobody of the family is recognised.
+    assert [one.proposed_result for one in rows(number)] == ["not-achieved"]

@@ -232,6 +232,8 @@ def uphold(
     with database.writing() as connection:
         store_decisions.lock(connection)
         found, case = _answerable(connection, viewer, number, revision)
+        if store_decisions.by_form(connection, form_key) is not None:
+            raise RecognitionRefused("form")
         said = said_why(answer)
         not_before = case.decision.decided_on
         body = decisions.check(connection, case.round, deciding, not_before=not_before)

@@ -239,7 +239,7 @@ def write(
                 organisation_id=row.subject_id if found.model == Model.UNIT else found.organisation_id,
                 name=row.name,
                 result=result,
-                level=row.proposed_level,
+                level=row.proposed_level if result == Result.ACHIEVED else None,
                 points=row.reviewed_total,
                 certificate=paper,
             )
