@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
 
-from lms_tracker.store import schema
+from lms_tracker.store import dialects, schema
 
 CLAIM, DISPUTE, FLAG = "claim", "dispute", "flag"
 # Of recognition: a whole round, one subject in it, and a sample that a higher level drew.
@@ -60,20 +60,10 @@ def add_steps(
     by_person: bytes | None,
 ) -> None:
     """Keep the same step of many cases of one kind, each with its own note: (number, note)."""
-    rows = [
-        {
-            "case_kind": kind,
-            "case_id": number,
-            "what": what,
-            "note": note,
-            "seconds": None,
-            "by_person": by_person,
-            "at_us": at_us,
-        }
-        for number, note in noted
-    ]
-    if rows:
-        connection.execute(insert(schema.case_steps), rows)
+    # Everybody in a round of a commune has one: tens of thousands.
+    rows = [(kind, number, what, note, by_person, at_us) for number, note in noted]
+    names = ("case_kind", "case_id", "what", "note", "by_person", "at_us")
+    dialects.insert_into(connection, "case_steps", names, rows)
 
 
 def steps(connection: Connection, kind: str, numbers: Sequence[int]) -> dict[int, list[CaseStep]]:

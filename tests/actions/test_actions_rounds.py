@@ -304,7 +304,10 @@ def test_reviewers_say_why_where_they_differ_from_the_person(in_app: Flask) -> N
     assert rows(number)[0].proposed_result == "not-achieved"
 
 
-def test_own_scores_are_accepted_for_a_whole_thon_but_not_what_one_entered(in_app: Flask) -> None:
+def test_own_scores_are_accepted_for_a_whole_thon_but_not_what_one_entered(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grid_saves, "ROWS_AT_ONCE", 2)
     here = cast()
     number = opened(here)
     registrations.register(here.officer, number)

@@ -1,6 +1,6 @@
 """What was typed into a grid is written: in one transaction, with what is wrong told row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -30,6 +30,9 @@ from lms_tracker.store.recognition.assessments import Assessment
 from lms_tracker.store.recognition.rounds import Round
 
 log = logs.logger(__name__)
+
+# So many rows of a whole commune are reviewed in one transaction.
+ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +154,36 @@ def accept(viewer: Viewer, number: int, place_id: int | None) -> int:
     """Review all rows that scored themselves by their own points, of a thôn or of all; answers how many.
 
     Rows that were reviewed already stay as they are, and rows that are not for the viewer to review are left.
+    Written a part at a time, so that others write meanwhile; where it was broken off, the next time goes on.
     Raises rights.NotAllowed and RecognitionRefused.
     """
-    with database.writing() as connection:
-        found, _ = scopes.locked(connection, viewer, Right.REVIEW, number)
-        if found.state != State.OPEN:
-            raise RecognitionRefused("state")
-        used = criteria.held(connection, found.criteria_set_id).criteria
-        rows = assessments.every(connection, number, local_place_id=place_id, states=[assessments.SCORED])
-        me = scopes.myself(connection, viewer, found.id)
-        changes = {}
-        for row in rows:
-            if row.self_points and not row.reviewed_points and not locked_for(row, REVIEW, me):
-                read = rules.Row(rules.unpacked(row.self_points), row.note)
-                changes[row.id] = _changed(found, used, row, REVIEW, read, me.key)
-        _write(connection, REVIEW, changes, viewer.key)
-    log.info("own scores accepted", round=number, rows=len(changes))
+    count, after = 0, None
+    while True:
+        with database.writing() as connection:
+            found, _ = scopes.locked(connection, viewer, Right.REVIEW, number)
+            if found.state != State.OPEN:
+                raise RecognitionRefused("state")
+            scored = [assessments.SCORED]
+            rows = assessments.page(
+                connection, number, ROWS_AT_ONCE, after, local_place_id=place_id, states=scored
+            )
+            count += _accept(connection, viewer, found, rows)
+        if len(rows) < ROWS_AT_ONCE:
+            break
+        after = rows[-1].sort_key, rows[-1].id
+    log.info("own scores accepted", round=number, rows=count)
+    return count
+
+
+def _accept(connection: Connection, viewer: Viewer, found: Round, rows: Sequence[Assessment]) -> int:
+    used = criteria.held(connection, found.criteria_set_id).criteria
+    me = scopes.myself(connection, viewer, found.id)
+    changes = {}
+    for row in rows:
+        if row.self_points and not row.reviewed_points and not locked_for(row, REVIEW, me):
+            read = rules.Row(rules.unpacked(row.self_points), row.note)
+            changes[row.id] = _changed(found, used, row, REVIEW, read, me.key)
+    if model_reviews.is_computed(found, used):
+        model_reviews.settle(connection, found, {row.id: row for row in rows}, changes)
+    _write(connection, REVIEW, changes, viewer.key)
     return len(changes)
