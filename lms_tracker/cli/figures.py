@@ -39,7 +39,10 @@ def figures() -> None:
 def import_figures(
     file: Path, place: str, on: datetime | None, dry_run: bool, acknowledge: bool, as_json: bool
 ) -> None:
-    """Import the figures of FILE, CSV or XLSX; nothing is imported unless every line is right."""
+    """Import the figures of FILE, CSV or XLSX; nothing is imported unless every line is right.
+
+    Its first row names columns: indicator, year and value, and others such as denominator, source, note.
+    """
     from lms_tracker.actions.reporting import figure_imports
     from lms_tracker.actions.reporting.figure_imports import NotAcknowledged
     from lms_tracker.learning.reporting.figure_sheets import FiguresRefused
@@ -57,7 +60,9 @@ def import_figures(
             raise Refused("\n".join(lines), {"warnings": [_facts(one) for one in refused.findings]}) from None
     numbers = {"new": outcome.new, "replaced": outcome.replaced, "same": outcome.same}
     counts = f"Figures: {outcome.new} new, {outcome.replaced} replaced, {outcome.same} the same."
-    text = "\n".join([*map(remark, outcome.findings), "Nothing was imported." if dry_run else counts])
+    if dry_run:
+        counts = "The file can be imported. Nothing was, because of --dry-run."
+    text = "\n".join([*map(remark, outcome.findings), counts])
     show({**numbers, "remarks": [_facts(one) for one in outcome.findings]}, text, as_json)
 
 
