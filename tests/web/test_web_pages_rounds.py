@@ -90,6 +90,7 @@ STRANGE_FORMS: list[dict[str, str]] = [
     {"r1": "0.00000000", "p1-../../etc": "1", "p-1-1": "1", "pxx": "1"},
     {"r1": "999999999.zzzzzzzz", "p1-1": "\x00"},
     {"r٣": "1.0"},
+    {"r²": "1.0"},
     {f"r{number}": "0.0" for number in range(501)},
 ]
 STRANGE_QUERIES = ("place=x", "place=-1", "after=999999999999", "after=1e9", "rows=7", f"place={'9' * 30}")
