@@ -137,6 +137,8 @@ SEEN = {
         "en": ("73.59%", "710,315"),
     },
 }
+# Of a telephone and of a screen on a desk, in pixels.
+WIDTHS = (360, 1280)
 # Of one page with all pictures and sheets, and of a page that is seen again, in bytes.
 FIRST_PAGE, REPEAT_PAGE = 150_000, 30_000
 
@@ -247,18 +249,29 @@ def with_models(settled: Commune, with_people: None) -> None:
         awards.add(organiser, settled.places["commune"], recognitions.honour(), b"1" * 16)
 
 
+# What is too small for a thumb: its text and its height.
+SMALL = """() =>
+    [...document.querySelectorAll('a:not(.skip), button, select, summary, input:not([type=hidden])')]
+    .filter(one => one.getClientRects().length && !one.closest('.note'))
+    .map(one => one.closest('label') || one)
+    .map(one => [one.textContent.trim(), Math.round(one.getBoundingClientRect().height)])
+    .filter(([_, height]) => height < 44)"""
+WEIGHTS = """() => ['navigation', 'resource']
+    .flatMap(kind => performance.getEntriesByType(kind))
+    .map(one => one.decodedBodySize)"""
+
+
 @pytest.fixture(params=list(PAGES), ids=str)
 def login(request: pytest.FixtureRequest) -> str | None:
     return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def page(browser: Browser, address: str, width: int, login: str | None) -> Iterator[Page]:
+def page(browser: Browser, address: str, login: str | None) -> Iterator[Page]:
     """A page of somebody who has signed in already."""
-    context = browser.new_context(
-        base_url=address, viewport={"width": width, "height": 780}, locale="vi-VN", reduced_motion="reduce"
-    )
+    context = browser.new_context(base_url=address, locale="vi-VN", reduced_motion="reduce")
     page = context.new_page()
+    resize(page, WIDTHS[0])
     if login:
         page.goto("/sign-in")
         page.fill("#login", login)
@@ -269,61 +282,52 @@ def page(browser: Browser, address: str, width: int, login: str | None) -> Itera
     context.close()
 
 
-def test_axe_finds_nothing_on_any_page(page: Page, settled: Commune, login: str | None, width: int) -> None:
-    # Neither colour nor structure depends on the language, so each width is checked in one.
-    language = "vi" if width == 360 else "en"
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 780})
+
+
+def test_every_page_is_fit_for_every_reader(page: Page, settled: Commune, login: str | None) -> None:
+    """Its width, its targets, its letters, its weight, and axe: on a telephone and on a wide screen."""
     for path in paths(settled, login):
-        page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
-        expect(page.locator("html")).to_have_attribute("lang", language)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        for words in SEEN.get(path.replace(f"place={settled.places['commune']}", "place=<commune>"), {}).get(
-            language, ()
-        ):
-            expect(page.locator("#main").get_by_text(words).first).to_be_visible()
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        # Neither colour nor structure depends on the language, so axe sees each width in one.
+        for language, width in zip(("vi", "en"), WIDTHS, strict=True):
+            resize(page, width)
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            is_light(page, path)
+            for either in (*WIDTHS, width):
+                resize(page, either)
+                fits_the_window(page, path)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            for words in told(path, settled).get(language, ()):
+                expect(page.locator("#main").get_by_text(words).first).to_be_visible()
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
 
 
-def test_no_page_is_wider_than_the_window_and_every_target_is_large_enough(
-    page: Page, settled: Commune, login: str | None
-) -> None:
-    for path in paths(settled, login):
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
-        small = page.evaluate(
-            """() => [...document.querySelectorAll(
-                    'a:not(.skip), button, select, summary, input:not([type=hidden])')]
-                .filter(one => one.getClientRects().length && !one.closest('.note'))
-                .map(one => one.closest('label') || one)
-                .map(one => [one.textContent.trim(), Math.round(one.getBoundingClientRect().height)])
-                .filter(([_, height]) => height < 44)"""
-        )
-        assert small == [], path
+def told(path: str, settled: Commune) -> dict[str, tuple[str, ...]]:
+    """What has to be read on this page, by language."""
+    return SEEN.get(path.replace(f"place={settled.places['commune']}", "place=<commune>"), {})
 
 
-def test_pages_set_no_letter_smaller_than_the_eye_of_a_reader_of_sixty(
-    page: Page, settled: Commune, login: str | None
-) -> None:
-    for path in paths(settled, login):
-        page.goto(path)
-        assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px"
+def fits_the_window(page: Page, path: str) -> None:
+    """Nothing to scroll sideways, targets for a thumb, and letters for the eye of a reader of sixty."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert page.evaluate(SMALL) == [], path
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "18px", path
 
 
-def test_a_page_stays_within_its_weight(page: Page, settled: Commune, login: str | None) -> None:
-    for path in paths(settled, login):
-        page.goto(path)
-        weights = page.evaluate(
-            """() => ['navigation', 'resource']
-                .flatMap(kind => performance.getEntriesByType(kind))
-                .map(one => one.decodedBodySize)"""
-        )
-        assert sum(weights) <= FIRST_PAGE, path
-        assert weights[0] <= REPEAT_PAGE, path
+def is_light(page: Page, path: str) -> None:
+    weights = page.evaluate(WEIGHTS)
+    assert sum(weights) <= FIRST_PAGE, path
+    assert weights[0] <= REPEAT_PAGE, path
 
 
 def test_the_keyboard_reaches_the_content_first_and_everything_after(page: Page, login: str | None) -> None:
-    page.goto("/")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Chuyển đến nội dung chính")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#main")).to_be_focused()
+    for width in WIDTHS:
+        resize(page, width)
+        page.goto("/")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Chuyển đến nội dung chính")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
