@@ -30,10 +30,10 @@ from tests.journeys import commune
 from tests.journeys.commune import PASSWORD, Commune
 
 # Login, role, and where: the commune, the other one, the school, another school, or the whole country. Days
-# are told from today; (0, 0) is today alone.
+# are told from today; tomorrow begins perhaps while they are asked for, and nobody's right with it.
 CAST: tuple[tuple[str, str, str, tuple[int | None, int | None]], ...] = (
     ("viewer", "viewer", "commune", (None, None)),
-    ("officer", "officer", "commune", (0, 0)),
+    ("officer", "officer", "commune", (0, 1)),
     ("reviewer", "reviewer", "commune", (None, None)),
     ("approver", "approver", "commune", (None, None)),
     ("administrator", "administrator", "commune", (None, None)),
@@ -48,7 +48,7 @@ CAST: tuple[tuple[str, str, str, tuple[int | None, int | None]], ...] = (
     ("far-administrator", "administrator", "other commune", (None, None)),
     ("far-school-officer", "officer", "other school", (None, None)),
     ("ended", "organiser", "commune", (-10, -1)),
-    ("to-come", "organiser", "commune", (1, 10)),
+    ("to-come", "organiser", "commune", (2, 10)),
     ("revoked", "organiser", "country", (None, None)),
 )
 STRANGER = "a stranger"
