@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from flask import Flask
 from sqlalchemy import insert, update
@@ -21,6 +22,7 @@ from lms_tracker.actions.recognition import (
     inspections,
     lists,
     own,
+    populations,
     registrations,
     revocations,
     rounds,
@@ -33,6 +35,7 @@ from lms_tracker.actions.recognition.rounds import Wanted
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Viewer
+from lms_tracker.learning.criteria import PointsSet
 from lms_tracker.store import database, residences, schema
 from lms_tracker.store.recognition import recognitions
 from tests.actions.claimants import picture
@@ -209,6 +212,38 @@ def test_a_citizen_registers_scores_and_withdraws_only_where_they_live(in_app: F
     self_registrations.withdraw_self(me, number)
     with pytest.raises(NotFound):
         self_registrations.register_self(signed_in(person("Người Xa", here.at.province), "nguoi-xa"), number)
+
+
+def test_a_group_is_changed_until_one_is_reviewed_and_scores_by_another_table_go(in_app: Flask) -> None:
+    here = cast()
+    number = opened(here)
+    registrations.register(here.officer, number, population="workers")
+    row = rows(number)[0]
+    grid_saves.save(here.officer, number, grids.SELF, {row.id: typed(row, GOOD, grids.SELF)})
+    with refused("population"):
+        populations.change(here.officer, row.id, 1, "kings")
+    with refused("changed"):
+        populations.change(here.officer, row.id, 0, "pupils")
+    with pytest.raises(rights.NotAllowed):
+        populations.change(here.reviewer, row.id, 1, "pupils")
+    populations.change(here.officer, row.id, 1, "pupils")
+    me = signed_in(here.people[0], "anh")
+    self_registrations.withdraw_self(me, number)
+    self_registrations.register_self(me, number, "officials")
+    (entry,) = own.mine(me).entries
+    # The groups of this set share one table, so that its points still say the same.
+    assert (entry.row.population, entry.row.self_total) == ("officials", 90)
+    assert isinstance(entry.criteria, PointsSet)
+    group = msgspec.structs.replace(entry.criteria.groups[0], indicators=entry.criteria.indicators[:9])
+    apart = msgspec.structs.replace(entry.criteria, groups=(group,))
+    assert registrations.regrouped(apart, entry.row, group.code)["self_points"] == ""
+    populations.change_own(me, entry.row.id, entry.row.revision, "")
+    row = rows(number)[0]
+    scores.review(here.reviewer, row.id, row.revision, GOOD, "", "")
+    with refused("reviewed"):
+        populations.change(here.officer, row.id, 9, "workers")
+    with refused("reviewed"):
+        populations.change_own(me, row.id, 9, "workers")
 
 
 def test_the_registration_days_bind_the_citizen(in_app: Flask) -> None:

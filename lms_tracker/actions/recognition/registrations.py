@@ -167,8 +167,9 @@ def put_in(
     count = assessments.register(connection, found.id, new, came_by, viewer.key, now)
     back = [row for row in there if row.state == assessments.WITHDRAWN]
     locked = assessments.lock(connection, [row.id for row in back])
+    used = criteria.held(connection, found.criteria_set_id).criteria
     again = {
-        row.id: {"state": state_of(row), "came_by": came_by}
+        row.id: {**regrouped(used, row, population or row.population), "came_by": came_by}
         for row in locked.values()
         if row.state == assessments.WITHDRAWN
     }
@@ -178,6 +179,26 @@ def put_in(
         connection, cases.ASSESSMENT, [(one, "") for one in again], "registered-again", now, viewer.key
     )
     return Done(count, len(again), asked - count - len(again))
+
+
+def regrouped(used: AnySet, row: Assessment, population: str) -> dict[str, object]:
+    """The columns of a row in a group: what was scored by the table of another group is taken off it.
+
+    Points that were reviewed stay, and the group by which they were.
+    """
+    values: dict[str, object] = {
+        "population": row.population if row.reviewed_points else population,
+        "self_points": row.self_points,
+        "self_total": row.self_total,
+        "self_us": row.self_us,
+        "self_by": row.self_by,
+        "state": state_of(row),
+    }
+    is_other = isinstance(used, PointsSet) and used.table(row.population) != used.table(population)
+    if is_other and not row.reviewed_points:
+        values |= {"self_points": "", "self_total": None, "self_us": None, "self_by": None}
+        values["state"] = assessments.REGISTERED
+    return values
 
 
 def state_of(row: Assessment) -> str:

@@ -51,6 +51,7 @@ class Sheet:
     is_own: bool
     may_score: bool
     may_review: bool
+    may_regroup: bool
 
 
 def sheet(viewer: Viewer, number: int) -> Sheet:
@@ -113,6 +114,7 @@ def _sheet(connection: Connection, viewer: Viewer, row: Assessment, found: Round
         and is_active
         and me.may_review(row)
         and not model_reviews.is_computed(found, used),
+        may_regroup=mine.enter and is_active and not grids.locked_for(row, grids.SELF, me),
     )
 
 

@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import proofs as files
 from lms_tracker.actions.proofs import ProofRefused
-from lms_tracker.actions.recognition import appeals, own, proofs, scores, self_registrations, sheets
+from lms_tracker.actions.recognition import (
+    appeals,
+    own,
+    populations,
+    proofs,
+    scores,
+    self_registrations,
+    sheets,
+)
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.recognition.scores import CellsRefused
 from lms_tracker.actions.rights import NotAllowed
@@ -90,6 +98,17 @@ def score(number: int) -> ResponseReturnValue:
         return _one(number, refused.problems, typed), 422
     except RecognitionRefused as refused:
         return _one(number, {"form": refused.rule}, typed), 409 if refused.rule == "changed" else 422
+    return redirect(url_for("recognition.one", number=number), 303)
+
+
+@blueprint.post("/<number:number>/group")
+def regroup(number: int) -> ResponseReturnValue:
+    viewer, revision = sessions.signed_in(), addresses.form_number("revision")
+    try:
+        populations.change_own(viewer, number, revision, request.form.get("population", "")[:100])
+    except RecognitionRefused as refused:
+        status = 409 if refused.rule == "changed" else 422
+        return _one(number, {"population": refused.rule}), status
     return redirect(url_for("recognition.one", number=number), 303)
 
 

@@ -7,7 +7,16 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms_tracker.actions import contents
-from lms_tracker.actions.recognition import entries, grids, proofs, registrations, scopes, scores, sheets
+from lms_tracker.actions.recognition import (
+    entries,
+    grids,
+    populations,
+    proofs,
+    registrations,
+    scopes,
+    scores,
+    sheets,
+)
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.recognition.scores import CellsRefused
 from lms_tracker.actions.rights import Right
@@ -131,6 +140,18 @@ def withdraw(number: int) -> ResponseReturnValue:
     except RecognitionRefused as refused:
         status = 409 if refused.rule == "changed" else 422
         return _row(number, {"why": refused.rule}, typed), status
+    return redirect(url_for("entries.row", number=number), 303)
+
+
+@blueprint.post("/rows/<number:number>/group")
+def regroup(number: int) -> ResponseReturnValue:
+    """Another population group, by whose table the row is scored."""
+    viewer, revision = sessions.signed_in(), addresses.form_number("revision")
+    try:
+        populations.change(viewer, number, revision, request.form.get("population", "")[:100])
+    except RecognitionRefused as refused:
+        status = 409 if refused.rule == "changed" else 422
+        return _row(number, {"population": refused.rule}), status
     return redirect(url_for("entries.row", number=number), 303)
 
 

@@ -83,6 +83,7 @@ STEPS = {
     "cancelled": _l("Hủy đợt xét"),
     "registered-again": _l("Đăng ký lại"),
     "withdrawn": _l("Rút khỏi đợt xét"),
+    "regrouped": _l("Đổi nhóm đối tượng"),
     "self-scored": _l("Tự chấm điểm"),
     "paper-scored": _l("Nhập điểm tự chấm từ phiếu giấy"),
     "reviewed": _l("Thẩm định điểm"),
