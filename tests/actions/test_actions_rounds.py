@@ -339,6 +339,27 @@ def test_reviewers_say_why_where_they_differ_from_the_person(in_app: Flask) -> N
     assert rows(number)[0].proposed_result == "not-achieved"
 
 
+def test_whom_to_register_is_chosen_by_thon_and_by_beginnings_of_words_of_the_name(in_app: Flask) -> None:
+    here = cast()
+    number = opened(here)
+
+    def free(place_id: int | None, text: str) -> list[str]:
+        return [one.name for one in registrations.choosing(here.officer, number, place_id, text, 1).shown]
+
+    assert free(here.at.east, "") == ["Trần Văn Ánh", "Đỗ Văn Cường", "Bùi Văn Én"]
+    assert free(None, "thi b") == ["Lê Thị Bưởi"]
+    assert free(None, "uoi") == free(None, "%") == free(here.at.province, "") == free(here.at.third, "") == []
+    registrations.register(here.officer, number, person_keys={here.people[0], here.people[1]})
+    assert free(None, "van") == ["Đỗ Văn Cường", "Bùi Văn Én"]
+    first = next(row for row in rows(number) if row.name == "Trần Văn Ánh")
+    registrations.withdraw(here.officer, first.id, first.revision, "nhầm")
+    assert free(here.at.east, "van") == ["Trần Văn Ánh", "Đỗ Văn Cường", "Bùi Văn Én"]
+    assert [one.id for one in registrations.choosing(here.officer, number, None, "", 1).places] == [
+        here.at.east,
+        here.at.west,
+    ]
+
+
 def test_own_scores_are_accepted_for_a_whole_thon_but_not_what_one_entered(
     in_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

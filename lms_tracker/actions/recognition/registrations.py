@@ -4,24 +4,23 @@ Registered is not achieved: both are counted by themselves. Whoever withdrew kee
 to it when they register again.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, records, rights
-from lms_tracker.actions.recognition import criteria, scopes
+from lms_tracker.actions.recognition import criteria, rounds, scopes
+from lms_tracker.actions.recognition.candidates import candidates
 from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
 from lms_tracker.actions.recognition.steps import said_why
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import names
 from lms_tracker.learning.criteria import AnySet, PointsSet
-from lms_tracker.learning.places import Level
 from lms_tracker.learning.recognition.models import Model
 from lms_tracker.learning.recognition.rounds import State, counted_on
-from lms_tracker.store import cases, database, kinships, places
+from lms_tracker.store import cases, database, kinships
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import assessments, subjects
 from lms_tracker.store.recognition.assessments import Assessment, Entrant
@@ -29,8 +28,6 @@ from lms_tracker.store.recognition.rounds import Round
 
 log = logs.logger(__name__)
 
-# Of the sort keys of a place and of a name in it, which an index holds together.
-MOST_KEY = 300
 # People on a page from whom an officer chooses.
 PAGE = 200
 
@@ -59,48 +56,6 @@ class Choosing:
     groups: AnySet
 
 
-def candidates(connection: Connection, found: Round, whose: Whose) -> list[Entrant]:
-    """Everybody and everything that a round could hold, in the order of lists."""
-    on = counted_on(found.year, clock.today())
-    paths = scopes.paths(connection, whose, on)
-    entrants = list(_candidates(connection, found.model, whose, paths, on))
-    order = subjects.order_of_places(
-        connection, {one.local_place_id for one in entrants if one.local_place_id is not None}
-    )
-    return sorted(
-        (placed(one, order) for one in entrants),
-        key=lambda one: (one.sort_key, one.person_key or b"", one.subject_id or 0),
-    )
-
-
-def _candidates(
-    connection: Connection, model: str, whose: Whose, paths: Sequence[str], on: date
-) -> Iterable[Entrant]:
-    if model == Model.CITIZEN:
-        find = subjects.members if whose.organisation is not None else subjects.residents
-        for person in find(connection, paths, on):
-            yield Entrant(person.key, None, person.name, person.place_id, person.sort_key)
-    elif model in (Model.HOUSEHOLD, Model.CLAN):
-        for number, name, place_id, sort_key in subjects.kinships(connection, model, paths):
-            yield Entrant(None, number, name, place_id, sort_key)
-    elif model in (Model.COMMUNITY, Model.COMMUNE):
-        level = Level.LOCAL if model == Model.COMMUNITY else Level.COMMUNE
-        for path in paths:
-            for place in places.subtree(connection, path, on):
-                if place.level == level:
-                    yield Entrant(None, place.id, place.name, place.id, "")
-    else:
-        for unit in subjects.units(connection, paths, on, is_tree=whose.organisation is not None):
-            yield Entrant(None, unit.id, unit.name, unit.place_id, names.sort_key(unit.name))
-
-
-def placed(one: Entrant, order: dict[int, str]) -> Entrant:
-    """With the sort key of its list: thôn first ("-" sorts before every digit), then the name."""
-    place = order.get(one.local_place_id or 0, "")[:MOST_KEY]
-    key = f"{place}-{one.sort_key[:MOST_KEY]}"
-    return Entrant(one.person_key, one.subject_id, one.name, one.local_place_id, key, one.population)
-
-
 def register(
     viewer: Viewer,
     number: int,
@@ -115,20 +70,20 @@ def register(
 
     Without any of these everybody of the round's place. Raises rights.NotAllowed and RecognitionRefused.
     """
-    with database.writing() as connection:
-        found, whose = scopes.locked(connection, viewer, Right.ENTER, number)
-        _demand_open(found)
-        check_population(connection, found, population)
-        chosen = candidates(connection, found, whose)
-        if place_id is not None:
-            chosen = [one for one in chosen if one.local_place_id == place_id]
+    # Who could be in it is read first, so that on SQLite nobody waits for it to write.
+    with database.reading() as connection:
+        found, whose = scopes.known(connection, viewer, Right.ENTER, number)
         if kinship_id is not None:
             inside = {one.person_key for one in kinships.members(connection, kinship_id, clock.today())}
-            chosen = [one for one in chosen if one.person_key in inside]
-        if person_keys is not None:
-            chosen = [one for one in chosen if one.person_key in person_keys]
+            person_keys = inside if person_keys is None else inside.intersection(person_keys)
+        among = subjects.Among(person_keys=person_keys)
+        chosen = candidates(connection, found, whose, place_id, among)
         if subject_ids is not None:
             chosen = [one for one in chosen if one.subject_id in subject_ids]
+    with database.writing() as connection:
+        found, _ = scopes.locked(connection, viewer, Right.ENTER, number)
+        _demand_open(found)
+        check_population(connection, found, population)
         done = put_in(connection, viewer, found, chosen, assessments.PAPER, population)
         if done.new or done.back:
             note = f"{done.new + done.back}"
@@ -151,7 +106,7 @@ def put_in(
     under_other_key = assessments.merged(connection, found.id)
     asked = len(chosen)
     chosen = [one for one in chosen if one.person_key not in under_other_key]
-    there = assessments.in_round(
+    there = assessments.those_in(
         connection,
         found.id,
         [one.person_key for one in chosen if one.person_key is not None],
@@ -165,8 +120,7 @@ def put_in(
     ]
     now = clock.now_us()
     count = assessments.register(connection, found.id, new, came_by, viewer.key, now)
-    back = [row for row in there if row.state == assessments.WITHDRAWN]
-    locked = assessments.lock(connection, [row.id for row in back])
+    locked = assessments.lock(connection, [row.id for row in there if row.state == assessments.WITHDRAWN])
     used = criteria.held(connection, found.criteria_set_id).criteria
     again = {
         row.id: {**regrouped(used, row, population or row.population), "came_by": came_by}
@@ -228,26 +182,24 @@ def choosing(viewer: Viewer, number: int, place_id: int | None, text: str, page:
     """
     with database.reading() as connection:
         found, whose = scopes.known(connection, viewer, Right.ENTER, number)
-        everybody = candidates(connection, found, whose)
-        inside = assessments.keys(connection, number)
-        inside |= {(key, None) for key in assessments.merged(connection, number)}
         wanted = names.folded(text).split()
+        among = subjects.Among(outside_round=number, words=wanted)
+        under_other_key = assessments.merged(connection, number)
+        inside = assessments.subjects_in(connection, number)
         free = [
             one
-            for one in everybody
-            if (one.person_key, one.subject_id) not in inside
-            and (place_id is None or one.local_place_id == place_id)
+            for one in candidates(connection, found, whose, place_id, among)
+            if one.person_key not in under_other_key
+            and one.subject_id not in inside
             and _is_called(one.name, wanted)
         ]
         shown = free[(page - 1) * PAGE : page * PAGE]
-        at = places.by_ids(
-            connection, {one.local_place_id for one in everybody if one.local_place_id is not None}
-        )
-        order = subjects.order_of_places(connection, at)
+        there = _places(connection, found, whose)
+        at = {one.id: one for one in there}
         made = Choosing(
             round=found,
             whose=whose,
-            places=sorted(at.values(), key=lambda one: (order[one.id], one.id)),
+            places=there,
             place=at.get(place_id or 0),
             shown=shown,
             at=at,
@@ -257,6 +209,17 @@ def choosing(viewer: Viewer, number: int, place_id: int | None, text: str, page:
         )
     records.log_looks(viewer, [one.person_key for one in shown if one.person_key is not None], "people")
     return made
+
+
+def _places(connection: Connection, found: Round, whose: Whose) -> list[Place]:
+    """The places from which somebody chooses whom to register, in Vietnamese order."""
+    if found.model == Model.CITIZEN and whose.organisation is not None:
+        return []
+    if found.model == Model.CITIZEN:
+        on = counted_on(found.year, clock.today())
+        return rounds.ordered(connection, subjects.homes(connection, scopes.paths(connection, whose, on), on))
+    there = {one.local_place_id for one in candidates(connection, found, whose)}
+    return rounds.ordered(connection, [number for number in there if number is not None])
 
 
 def _is_called(name: str, wanted: Sequence[str]) -> bool:

@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, identity, records
 from lms_tracker.actions.recognition import criteria, scopes
-from lms_tracker.actions.recognition.registrations import check_population, placed, put_in, take_out
+from lms_tracker.actions.recognition.candidates import placed
+from lms_tracker.actions.recognition.registrations import check_population, put_in, take_out
 from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.criteria import AnySet

@@ -60,6 +60,16 @@ class Entrant:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """That a subject is in a round, or was: the row by number, and its state."""
+
+    id: int
+    person_key: bytes | None
+    subject_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """How many subjects of a round, of one local place and state, with one proposed result."""
 
@@ -116,6 +126,24 @@ def in_round(
                 connection, select(*_COLUMNS).where(_TABLE.c.round_id == round_id, column.in_(part))
             )
     return found
+
+
+def those_in(
+    connection: Connection, round_id: int, person_keys: Sequence[bytes], subject_ids: Sequence[int]
+) -> list[Inside]:
+    """The same of very many, told in short."""
+    names = "id, person_key, subject_id, state"
+    found = dialects.rows_by_key(
+        connection,
+        f"SELECT {names} FROM assessments WHERE person_key {{keys}} AND round_id = ?",
+        person_keys,
+        round_id,
+    )
+    columns = [_TABLE.c[name] for name in names.split(", ")]
+    for part in dialects.chunks(subject_ids, dialects.CHUNK):
+        inside = select(*columns).where(_TABLE.c.round_id == round_id, _TABLE.c.subject_id.in_(part))
+        found += [tuple(row) for row in connection.execute(inside)]
+    return [Inside(*row) for row in found]
 
 
 def page(
@@ -203,14 +231,13 @@ def register(
     return len(rows)
 
 
-def keys(connection: Connection, round_id: int) -> set[tuple[bytes | None, int | None]]:
-    """Who is in a round and did not withdraw: (person key, number of another subject)."""
-    rows = connection.execute(
-        select(_TABLE.c.person_key, _TABLE.c.subject_id).where(
-            _TABLE.c.round_id == round_id, _TABLE.c.state != WITHDRAWN
-        )
+def subjects_in(connection: Connection, round_id: int) -> set[int]:
+    """The subjects in a round that are no persons and did not withdraw."""
+    subject = _TABLE.c.subject_id
+    chosen = select(subject).where(
+        _TABLE.c.round_id == round_id, _TABLE.c.state != WITHDRAWN, subject.is_not(None)
     )
-    return {(None if row[0] is None else bytes(row[0]), row[1]) for row in rows}
+    return set(connection.execute(chosen).scalars())
 
 
 def merged(connection: Connection, round_id: int) -> set[bytes]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from lms_tracker.store import dialects, schema
 from lms_tracker.store.reach import at_or_below, in_force
+from lms_tracker.store.recognition.assessments import WITHDRAWN
 
 _PERSON, _LIVED, _PLACE = schema.people, schema.residences, schema.places
 
@@ -33,12 +34,45 @@ class Stay:
     until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Whom alone a question is about; None and nothing narrow nothing.
+
+    `outside_round` leaves out who is in a round and did not withdraw. `words` are folded parts of the name,
+    each of which is needed.
+    """
+
+    person_keys: Collection[bytes] | None = None
+    outside_round: int | None = None
+    words: Sequence[str] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.person_keys is not None:
+            found.append(_PERSON.c.person_key.in_(self.person_keys))
+        if self.outside_round is not None:
+            row = schema.assessments
+            inside = select(row.c.id).where(
+                row.c.round_id == self.outside_round,
+                row.c.person_key == _PERSON.c.person_key,
+                row.c.state != WITHDRAWN,
+            )
+            found.append(~inside.exists())
+        found += [_PERSON.c.search.contains(word, autoescape=True) for word in self.words]
+        return found
+
+
+EVERYBODY = Among()
+
+
 def _below(paths: Sequence[str]) -> ColumnElement[bool]:
     return or_(*(at_or_below(_PLACE, path) for path in paths))
 
 
-def residents(connection: Connection, paths: Sequence[str], on: date) -> list[Person]:
-    """Everybody who lives in places with these paths or below on a day; merged records are left out."""
+def residents(
+    connection: Connection, paths: Sequence[str], on: date, among: Among = EVERYBODY
+) -> list[Person]:
+    """Those of `among` who live in places with these paths or below on a day; merged records are left out."""
     if not paths:
         return []
     merged = select(schema.links.c.actor_key).where(schema.links.c.actor_key == _PERSON.c.person_key)
@@ -52,7 +86,12 @@ def residents(connection: Connection, paths: Sequence[str], on: date) -> list[Pe
                 _PERSON, _PERSON.c.person_key == _LIVED.c.person_key
             )
         )
-        .where(_below(paths), in_force(_LIVED.c.since, _LIVED.c.until, on), ~merged.exists())
+        .where(
+            _below(paths),
+            in_force(_LIVED.c.since, _LIVED.c.until, on),
+            ~merged.exists(),
+            *among.conditions(),
+        )
         .group_by(
             _PERSON.c.person_key, _PERSON.c.name, _PERSON.c.sort_key, _PERSON.c.birth_year, _PERSON.c.died_on
         )
@@ -60,8 +99,18 @@ def residents(connection: Connection, paths: Sequence[str], on: date) -> list[Pe
     return [Person(bytes(row[0]), *row[1:]) for row in rows]
 
 
-def members(connection: Connection, paths: Sequence[str], on: date) -> list[Person]:
-    """Everybody who belongs to organisations with these paths or below on a day."""
+def homes(connection: Connection, paths: Sequence[str], on: date) -> list[int]:
+    """The places with these paths or below where anybody lives on a day."""
+    if not paths:
+        return []
+    living = select(_LIVED.c.id).where(
+        _LIVED.c.place_id == _PLACE.c.id, in_force(_LIVED.c.since, _LIVED.c.until, on)
+    )
+    return list(connection.execute(select(_PLACE.c.id).where(_below(paths), living.exists())).scalars())
+
+
+def members(connection: Connection, paths: Sequence[str], on: date, among: Among = EVERYBODY) -> list[Person]:
+    """Those of `among` who belong to organisations with these paths or below on a day."""
     if not paths:
         return []
     belongs, organisations = schema.organisation_members, schema.organisations
@@ -81,6 +130,7 @@ def members(connection: Connection, paths: Sequence[str], on: date) -> list[Pers
             or_(*(at_or_below(organisations, path) for path in paths)),
             in_force(belongs.c.since, belongs.c.until, on),
             ~merged.exists(),
+            *among.conditions(),
         )
     )  # fmt: skip
     return [Person(bytes(row[0]), *row[1:4], None, row[4]) for row in rows]
