@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -152,10 +151,3 @@ def _in_a_thread(work: Callable[[], None], end: Callable[[], None]) -> Iterator[
     finally:
         end()
         thread.join(10)
-
-
-def closed_port() -> int:
-    """A port at which nobody answers."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import sqlite3
 import stat
 import subprocess
@@ -24,6 +23,7 @@ import pytest
 
 from lms_tracker.demo import learning
 from lms_tracker.demo.folder import Folder, Made
+from tests.ports import free_port
 
 CITIZENS = 3
 START = "import pathlib, sys; from lms_tracker import demo; "
@@ -55,9 +55,7 @@ class Running:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", START, str(port), str(folder)],
         stdout=subprocess.PIPE,

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from lms_tracker.config import Settings
 from lms_tracker.store import database, searches
 from lms_tracker.store.searches import Search
 from tests.databases import SECRET_KEY, application
+from tests.ports import free_port
 
 CLIENTS = 6
 ACTIVITY = "https://hoc.example.vn/khoa/"
@@ -109,7 +109,7 @@ def kill_again_and_again(
         credential = providers.add_provider("Trung tâm")
         courses.import_courses(COURSES.format(provider=credential.provider).encode())
     token = base64.b64encode(f"{credential.key}:{credential.secret}".encode()).decode()
-    port, chance = _free_port(), random.Random(seed)
+    port, chance = free_port(), random.Random(seed)
     clients = [Client(port, f"Basic {token}", seed * 1000 + number) for number in range(CLIENTS)]
     for number in range(kills):
         with _serving(url, port) as server:
@@ -210,9 +210,3 @@ def _kill(server: subprocess.Popen[bytes]) -> None:
     except ProcessLookupError:
         return
     server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -32,7 +32,8 @@ from lms_tracker.actions import providers
 from lms_tracker.config import Settings
 from tests import databases
 from tests.fuzz.marathon import Count
-from tests.torture.servers import free_port, kill_group, wait_until_it_answers
+from tests.ports import free_port
+from tests.torture.servers import kill_group, wait_until_it_answers
 
 # Of one operation and one kind of requests in a row.
 CASES_IN_A_ROW = 100

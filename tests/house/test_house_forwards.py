@@ -13,6 +13,7 @@ from lms_tracker.cli import main
 from lms_tracker.config import Settings
 from tests import databases, record_stores
 from tests.actions.forwarded import Sender
+from tests.ports import free_port
 from tests.record_stores import Asked, Said, Scripted, stored
 from tests.web.lrs_client import statement
 
@@ -166,7 +167,7 @@ def test_a_name_is_given_once(command: Command, store: Scripted) -> None:
 
 
 def test_a_store_that_does_not_answer_yet_is_added_with_a_warning(command: Command) -> None:
-    result = added(command, f"http://127.0.0.1:{record_stores.closed_port()}/", "--json")
+    result = added(command, f"http://127.0.0.1:{free_port()}/", "--json")
     assert result.exit_code == 0
     assert "could not be asked" in json.loads(result.stdout)["warning"]
 

@@ -25,6 +25,7 @@ from granian.server import MPServer
 from lms_tracker import serving
 from lms_tracker.cli import main
 from tests import databases
+from tests.ports import free_port
 
 Start = Callable[..., "Service"]
 
@@ -69,12 +70,6 @@ def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     while not (done := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return done
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def gone(processes: list[psutil.Process]) -> bool:

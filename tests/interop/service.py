@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import databases, record_stores
+from tests import databases, ports
 
 SECONDS_TO_START = 30
 SECONDS_TO_END = 15
@@ -47,8 +47,8 @@ def _database(folder: Path, on_postgresql: bool) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _serving(url: str, version: str) -> Iterator[Service]:
-    port = record_stores.closed_port()
-    address = f"http://{record_stores.LOOPBACK}:{port}"
+    port = ports.free_port()
+    address = f"http://{ports.LOOPBACK}:{port}"
     environ = {name: text for name, text in os.environ.items() if not name.startswith("LMS_TRACKER_")}
     environ |= {
         "LMS_TRACKER_DATABASE_URL": url,

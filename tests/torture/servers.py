@@ -6,7 +6,6 @@ import http.client
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from contextlib import closing
 import psutil
 
 from tests.databases import SECRET_KEY
+from tests.ports import free_port
 
 SECONDS_TO_START = 60
 CLOCKS_WRONG_BY = 1.5
@@ -131,9 +131,3 @@ def kill_group(server: subprocess.Popen[bytes]) -> None:
     except ProcessLookupError:
         return
     server.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

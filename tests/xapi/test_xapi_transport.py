@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests import record_stores
+from tests.ports import free_port
 from tests.record_stores import Said, Scripted
 from xapi.client import Unreachable
 from xapi.endpoints import Endpoint
@@ -127,7 +128,7 @@ def test_what_is_no_whole_answer_is_unreachability(store: Scripted, raw: bytes, 
 
 
 def test_nobody_at_the_port_is_unreachability_in_a_sentence() -> None:
-    endpoint = Endpoint.read(f"http://127.0.0.1:{record_stores.closed_port()}/")
+    endpoint = Endpoint.read(f"http://127.0.0.1:{free_port()}/")
     with pytest.raises(Unreachable, match=r"^no connection: Connection refused$"):
         HttpTransport(endpoint).exchange("GET", "/", {}, None)
 
