@@ -20,8 +20,8 @@ from lms_tracker.store.connections import driver
 COPY_FROM = 24
 # SQLite allows 32,766 variables in a statement, PostgreSQL 65,535.
 CHUNK = 5_000
-# How many rows SQLite takes in one INSERT.
-SIZES = (128, 64, 32, 16, 8, 4, 2, 1)
+# How many rows SQLite takes in one INSERT; as many as there are where they are few.
+SIZES = (128, 64, 32, 16)
 
 Row = tuple[Any, ...]
 
@@ -30,11 +30,19 @@ def is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-@lru_cache(maxsize=64)
+@lru_cache
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
+
+
+@lru_cache(maxsize=512)
 def _insert(table: str, columns: tuple[str, ...], mark: str, rows: int, ignore: bool) -> str:
     row = "(" + ",".join([mark] * len(columns)) + ")"
+    # Whoever fails gives up the transaction: without this SQLite keeps the former state of each page of a
+    # statement of many rows, to take back that statement alone.
+    insert = "INSERT OR FAIL" if mark == "?" else "INSERT"
     tail = " ON CONFLICT DO NOTHING" if ignore else ""
-    return f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * rows)}{tail}"
+    return f"{insert} INTO {table} ({','.join(columns)}) VALUES {','.join([row] * rows)}{tail}"
 
 
 def _insert_together(
@@ -45,12 +53,13 @@ def _insert_together(
     The driver gives up Python's lock twice for each row of `executemany`, and other threads that work take it
     each time while the database waits, locked.
     """
-    start = 0
-    for size in SIZES:
-        insert = _insert(table, columns, "?", size, ignore)
-        while len(rows) - start >= size:
-            at_driver.execute(insert, list(chain.from_iterable(rows[start : start + size])))
-            start += size
+    start, left = 0, len(rows)
+    while left:
+        size = left if left < SIZES[-1] else next(size for size in SIZES if size <= left)
+        at_driver.execute(
+            _insert(table, columns, "?", size, ignore), list(chain.from_iterable(rows[start : start + size]))
+        )
+        start, left = start + size, left - size
 
 
 @contextmanager
@@ -76,7 +85,7 @@ def commit(connection: Connection) -> None:
 
 def insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Write `rows`, tuples in the order of the table's columns, in bulk."""
-    insert_into(connection, table.name, tuple(column.name for column in table.columns), rows)
+    insert_into(connection, table.name, _columns(table), rows)
 
 
 def insert_into(connection: Connection, name: str, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -102,7 +111,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> Non
     """Write those of `rows` whose key is not there yet; the others change nothing."""
     if not rows:
         return
-    name, columns = table.name, tuple(column.name for column in table.columns)
+    name, columns = table.name, _columns(table)
     at_driver = driver(connection)
     if not is_postgresql(connection):
         _insert_together(at_driver, name, columns, rows, ignore=True)

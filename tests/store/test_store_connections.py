@@ -55,6 +55,25 @@ def test_what_is_written_while_reading_is_not_kept(app: Flask) -> None:
         assert _verbs() == 0
 
 
+def test_rows_that_fail_in_the_midst_of_others_leave_none_of_them(app: Flask) -> None:
+    rows = [(number.to_bytes(16), "urn:x") for number in (*range(40), 7)]
+    with app.app_context():
+        with pytest.raises(Exception, match=r"(?i)unique"), database.writing() as connection:
+            dialects.insert(connection, schema.verbs, rows)
+        assert _verbs() == 0
+
+
+def test_any_number_of_rows_is_written_once(app: Flask) -> None:
+    counts = (1, 15, 16, 17, 47, 143, 300)
+    with app.app_context(), database.writing() as connection:
+        for of, count in enumerate(counts):
+            rows = [((of * 1_000 + number).to_bytes(16), "urn:x") for number in range(count)]
+            dialects.insert(connection, schema.verbs, rows)
+            dialects.insert_new(connection, schema.verbs, rows)
+    with app.app_context():
+        assert _verbs() == sum(counts)
+
+
 def test_a_question_asked_through_sqlalchemy_leaves_no_transaction_behind(app: Flask) -> None:
     with app.app_context():
         with database.asking() as connection:
