@@ -65,7 +65,8 @@ class ShortWay:
             return self._long_way(environ, start_response)
         body, headers = answer
         start_response("200 OK", [*self._headers, *headers])
-        return (body,)
+        # The server sends a list at once, and asks anything else for its parts one by one.
+        return [body]
 
     def _length_of_plain(self, environ: dict[str, Any]) -> int | None:
         if (
