@@ -97,11 +97,14 @@ def decide(
 
     Raises rights.NotAllowed, RecognitionRefused and proofs.ProofRefused.
     """
+    # The rows are read first, so that nobody waits to write meanwhile: while the round has this revision and
+    # is submitted or decided, they stay as they are.
     with database.reading() as connection:
-        scopes.known(connection, viewer, Right.APPROVE, number)
+        found, _ = scopes.known(connection, viewer, Right.APPROVE, number)
         before = by_form(connection, viewer, form_key, number)
-    if before is not None:
-        return before
+        if before is not None:
+            return before
+        rows = lists.reviewed(connection, found) if found.revision == revision else []
     kept = None if scan is None else proofs.keep(scan.name, scan.file)
     with database.writing() as connection:
         found, whose = scopes.locked(connection, viewer, Right.APPROVE, number)
@@ -115,7 +118,7 @@ def decide(
             raise RecognitionRefused("state")
         body = check(connection, found, deciding)
         me = scopes.myself(connection, viewer, number)
-        everybody = lists.named(connection, found, whose, me, deciding.decided_on)
+        everybody = lists.named(connection, found, whose, me, deciding.decided_on, rows)
         chosen = [one for one in everybody if _is_decided_about(one, me.may_decide(one.row), deciding)]
         if not chosen:
             raise RecognitionRefused("nobody")

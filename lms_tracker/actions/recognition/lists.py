@@ -188,12 +188,25 @@ class _Asked:
         return [Named(row, self.belonging(row.id), self.left_out.get(row.id, "")) for row in rows]
 
 
+def reviewed(connection: Connection, found: Round) -> list[Assessment]:
+    """Everybody who was reviewed, in the order of lists."""
+    return assessments.every(connection, found.id, states=[assessments.REVIEWED])
+
+
 def named(
-    connection: Connection, found: Round, whose: Whose, me: Self | None, decided_on: date
+    connection: Connection,
+    found: Round,
+    whose: Whose,
+    me: Self | None,
+    decided_on: date,
+    rows: Sequence[Assessment] | None = None,
 ) -> list[Named]:
-    """Everybody who was reviewed, in the order of lists, with what is known of them on a day."""
+    """Everybody who was reviewed, in the order of lists, with what is known of them on a day.
+
+    `rows` are those of `reviewed` where they were read before.
+    """
     asked = _Asked(connection, found, whose, me, decided_on)
-    return asked.named(assessments.every(connection, found.id, states=[assessments.REVIEWED]))
+    return asked.named(reviewed(connection, found) if rows is None else rows)
 
 
 def holds_title(connection: Connection, found: Round, row: Assessment) -> bool:
