@@ -282,6 +282,18 @@ def test_a_place_s_families_are_listed_by_state_and_the_look_at_one_is_logged_i1
     assert models.page_of(viewer, Model.HOUSEHOLD, numbers[1], YEAR).hidden == 1
 
 
+def test_what_a_village_held_is_shown_by_the_one_that_took_it_over_and_stays_the_old_one_s_i13() -> None:
+    at = communes.settle()
+    viewer = communes.officer("here", at.commune, "viewer")
+    recognise(Model.COMMUNITY, YEAR, [at.west], place_id=at.west)
+    # Two steps: the west went into the third, and that into the east.
+    territory.becomes(at.west, at.third, TODAY)
+    territory.becomes(at.third, at.east, TODAY)
+    page = models.page_of(viewer, Model.COMMUNITY, at.east, YEAR)
+    assert [(place.id, one.result) for place, one, _ in page.before] == [(at.west, Result.ACHIEVED)]
+    assert (page.standing.held, page.history) == (None, [])
+
+
 def test_the_grid_and_the_decision_leave_nobody_to_judge_their_own_family_i17() -> None:
     at = communes.settle()
     reviewer = communes.officer("reviewer", at.commune, "reviewer")

@@ -88,8 +88,9 @@ class Relative:
 class Page:
     """One subject with all that is known of it for a year.
 
-    `hidden` relatives are not within the viewer's reach. `level_2_from` is the first day on which level 2 may
-    be asked for, None where the set states none or level 1 is not held.
+    `hidden` relatives are not within the viewer's reach. `before` is what was decided about places that this
+    one took over, whole or in part: no rule was found by which it goes over to the new one. `level_2_from` is
+    the first day on which level 2 may be asked for, None where the set states none or level 1 is not held.
     """
 
     standings: Standings
@@ -98,6 +99,7 @@ class Page:
     relatives: Sequence[Relative]
     hidden: int
     history: Sequence[tuple[Recognition, Decision]]
+    before: Sequence[tuple[Place, Recognition, Decision]]
     taken: Sequence[Taken]
     level_2_from: date | None
 
@@ -216,11 +218,25 @@ def page_of(viewer: Viewer, model: Model, subject_id: int, year: int) -> Page:
             relatives,
             hidden,
             [(one, decided[one.decision_id]) for one in history],
+            _before(connection, model, subject_id),
             store_standings.taken(connection, model, subject_id),
             _level_2_from(found.criteria, history, decided),
         )
     records.log_looks(viewer, {one.membership.person_key for one in made.relatives}, "family")
     return made
+
+
+def _before(connection: Connection, model: Model, place_id: int) -> list[tuple[Place, Recognition, Decision]]:
+    if model not in (Model.COMMUNITY, Model.COMMUNE):
+        return []
+    seen, newest = {place_id}, {place_id}
+    while newest:
+        newest = {move.from_id for move in places.moves_to(connection, newest)} - seen
+        seen |= newest
+    history = recognitions.of_subjects(connection, model, seen - {place_id})
+    decided = decisions.by_ids(connection, {one.decision_id for one in history})
+    at = places.by_ids(connection, {one.subject_id for one in history if one.subject_id is not None})
+    return [(at[one.subject_id or 0], one, decided[one.decision_id]) for one in history]
 
 
 def _level_2_from(
