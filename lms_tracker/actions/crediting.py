@@ -16,7 +16,7 @@ import gc
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -24,9 +24,10 @@ from sqlalchemy import Connection
 from lms_tracker.actions import availability, clock, deciding, holding_back, recounts
 from lms_tracker.actions.deciding import Decided, Rules
 from lms_tracker.learning.ledger import totals
-from lms_tracker.store import courses, credit, database, due, everyone, held_back
+from lms_tracker.store import courses, credit, database, dialects, due, everyone, held_back, passage
 from lms_tracker.store import recounts as recount_rows
 from lms_tracker.store import totals as kept_totals
+from lms_tracker.store.passage import Passage
 from lms_tracker.store.totals import Changes
 
 # Persons read and written together: enough to share a commit, few enough to hold SQLite's writer briefly.
@@ -36,6 +37,7 @@ MARKS_AT_ONCE = 2_000
 MANY_ENTRIES = 5_000
 
 Progress = Callable[[int, int], None]
+Reading = Callable[[], AbstractContextManager[Connection]]
 Writing = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -104,18 +106,46 @@ def rebuild(
     With `first` or `last` only those with keys above `first` and up to `last`.
     """
     people = changed = entries = failed = 0
-    for part, total in _everyone(first, last):
-        waiting: Sequence[bytes] = part
-        while waiting:
-            # Whoever lost to a worker running beside us is decided once more.
-            written = _recount(waiting)
-            waiting = written.lost
+    for part, total, written in _passed(first, last):
+        while True:
             changed, entries = changed + written.changed, entries + written.entries
             failed += written.failed
+            if not written.lost:
+                break
+            # Whoever lost to a worker running beside us is decided once more.
+            written = _recount(written.lost)
         people += len(part)
         if progress:
             progress(people, total)
     return RebuildOutcome(people, changed, entries, failed)
+
+
+def _passed(first: bytes, last: bytes | None) -> Iterator[tuple[Sequence[bytes], int, _Written]]:
+    """Everybody within, some at a time, with how many there are in all and what was written of these."""
+    with database.snapshot() as connection:
+        if passage.is_quicker(connection):
+            rules = deciding.current(connection)
+            with dialects.pipelined(connection):
+                yield from _in_one_passage(connection, rules, first, last)
+            return
+    for part, total in _everyone(database.reading, first, last):
+        yield part, total, _recount(part)
+
+
+def _in_one_passage(
+    connection: Connection, rules: Rules, first: bytes, last: bytes | None
+) -> Iterator[tuple[Sequence[bytes], int, _Written]]:
+    rows = Passage(connection, rules.catalogue.present_providers, first, last)
+    for part, total in _everyone(lambda: nullcontext(connection), first, last):
+        try:
+            with _uncollected():
+                written = _put(_seen(connection, part, rules, rows), database.writing)
+        except Exception as error:
+            if availability.is_unavailable(error):
+                raise
+            # Who it is that fails is found one by one, in other snapshots.
+            written = _recount(part)
+        yield part, total, written
 
 
 def verify(progress: Progress | None = None) -> VerifyOutcome:
@@ -125,7 +155,7 @@ def verify(progress: Progress | None = None) -> VerifyOutcome:
     """
     people = 0
     differing: list[Difference] = []
-    for part, total in _everyone():
+    for part, total in _everyone(database.reading):
         differing += _differences(part)
         people += len(part)
         if progress:
@@ -200,10 +230,12 @@ class _Seen:
     background: frozenset[int]
 
 
-def _seen(connection: Connection, persons: Sequence[bytes]) -> _Seen:
-    rules = deciding.current(connection)
+def _seen(
+    connection: Connection, persons: Sequence[bytes], rules: Rules | None = None, rows: Passage | None = None
+) -> _Seen:
+    rules = rules or deciding.current(connection)
     background = frozenset(recount.started_us for recount in recount_rows.under_way(connection))
-    decisions = deciding.decisions(connection, persons, rules)
+    decisions = deciding.decisions(connection, persons, rules, rows)
     decided = {key: found for key, found in decisions.items() if found.marks or found.entries}
     return _Seen(decided, rules, background)
 
@@ -280,13 +312,15 @@ def _totals_agree(connection: Connection, person_key: bytes) -> bool:
     return summed == kept_totals.kept(connection, person_key)
 
 
-def _everyone(first: bytes = b"", last: bytes | None = None) -> Iterator[tuple[list[bytes], int]]:
+def _everyone(
+    reading: Reading, first: bytes = b"", last: bytes | None = None
+) -> Iterator[tuple[list[bytes], int]]:
     """Persons in order, some at a time, with how many there are in all."""
-    with database.reading() as connection:
+    with reading() as connection:
         total = everyone.count(connection) if last is None and not first else 0
     after = first
     while True:
-        with database.reading() as connection:
+        with reading() as connection:
             part = everyone.keys_after(connection, after, PERSONS_AT_ONCE)
             linked = due.person_keys(connection, part)
         within = [key for key in part if last is None or key <= last]

@@ -18,6 +18,7 @@ from lms_tracker.learning.verdicts import Piece
 from lms_tracker.store import credit, due, gathering
 from lms_tracker.store.gathering import Around
 from lms_tracker.store.names import Names
+from lms_tracker.store.passage import Passage
 
 # Places of evidence whose course is remembered.
 MOST_PLACES = 200_000
@@ -55,13 +56,20 @@ def current(connection: Connection) -> Rules:
     return Rules(catalogue.current(connection), catalogue.policy(connection))
 
 
-def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) -> dict[bytes, Decided]:
-    """What these rules want written for each of the persons."""
+def decisions(
+    connection: Connection, persons: Sequence[bytes], rules: Rules, passage: Passage | None = None
+) -> dict[bytes, Decided]:
+    """What these rules want written for each of the persons, the next of a `passage` where there is one."""
     actors = due.actor_keys(connection, persons)
     involved = sorted({*itertools.chain(*actors.values()), *persons})
     around = gathering.around(connection, involved)
-    verdicts = _verdicts(connection, actors, rules, around)
-    stands = credit.standing_rows(connection, around.states)
+    if passage is None:
+        rows = gathering.rows_of(connection, actors, rules.catalogue.present_providers)
+        stands = credit.standing_rows(connection, around.states)
+    else:
+        rows = passage.rows_of(actors)
+        stands = credit.standing_rows(connection, around.states, passage.added(involved, persons))
+    verdicts = _verdicts(connection, actors, rules, around, rows)
     decided: dict[bytes, Decided] = {}
     for key in sorted(persons):
         former = sorted(actor for actor in actors[key] if actor != key)
@@ -82,11 +90,14 @@ def decisions(connection: Connection, persons: Sequence[bytes], rules: Rules) ->
 
 
 def _verdicts(
-    connection: Connection, actors: Mapping[bytes, Sequence[bytes]], rules: Rules, around: Around
+    connection: Connection,
+    actors: Mapping[bytes, Sequence[bytes]],
+    rules: Rules,
+    around: Around,
+    rows: Mapping[bytes, list[Row]],
 ) -> dict[bytes, list[Piece]]:
-    """What is decided on all evidence of each person, given each person's actor keys."""
+    """What is decided on all evidence of each person, given each person's actor keys and rows."""
     names: Names = current_app.extensions["lms_tracker.names"]
-    rows = gathering.rows_of(connection, actors, rules.catalogue.present_providers)
     parted: dict[bytes, tuple[list[Segment], list[Row]]] = {}
     for person, of_person in rows.items():
         if around.barred and not around.barred.keys().isdisjoint(actors[person]):

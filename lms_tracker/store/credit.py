@@ -72,13 +72,29 @@ def standing(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, St
     return found
 
 
-_PIECE = "statement_id, provider_id, course_id, day, kind, reason, seconds, note"
-_STANDING = f"SELECT person_key, {_PIECE} FROM ledger WHERE person_key {{keys}} AND pieces"
-_OF_ONE = f"SELECT {_PIECE} FROM ledger WHERE person_key {{keys}} AND pieces > 0"
+PIECE = "statement_id, provider_id, course_id, day, kind, reason, seconds, note"
+_STANDING = f"SELECT person_key, {PIECE} FROM ledger WHERE person_key {{keys}} AND pieces"
+_OF_ONE = f"SELECT {PIECE} FROM ledger WHERE person_key {{keys}} AND pieces > 0"
 
 
-def standing_rows(connection: Connection, seen: Mapping[bytes, State]) -> dict[bytes, set[Piece]]:
-    """What stands in these ledgers, as rows; the same as `standing`, for comparing with what is decided."""
+def standing_rows(
+    connection: Connection, seen: Mapping[bytes, State], added: Mapping[bytes, list[Piece]] | None = None
+) -> dict[bytes, set[Piece]]:
+    """What stands in these ledgers, as rows; the same as `standing`, for comparing with what is decided.
+
+    `added` is what was ever added to them, where that is known.
+    """
+    if added is None:
+        added = _added(connection, seen)
+    found = {person: set(added.get(person, ())) for person in seen}
+    # Whose entries were all added has nothing taken back.
+    reversed_ = [person for person, state in seen.items() if len(added.get(person, ())) != state.entries]
+    if reversed_:
+        found |= _left(connection, reversed_, added)
+    return found
+
+
+def _added(connection: Connection, seen: Mapping[bytes, State]) -> dict[bytes, list[Piece]]:
     added: dict[bytes, list[Piece]] = {
         person: dialects.rows_by_key(connection, _OF_ONE, [person])
         for person, state in seen.items()
@@ -89,12 +105,7 @@ def standing_rows(connection: Connection, seen: Mapping[bytes, State]) -> dict[b
     for person, of_person in groupby(rows, _FIRST):
         # PostgreSQL may read the table in its own order, so that a person's rows come in several groups.
         added.setdefault(person, []).extend([row[1:] for row in of_person])
-    found = {person: set(added.get(person, ())) for person in seen}
-    # Whose entries were all added has nothing taken back.
-    reversed_ = [person for person, state in seen.items() if len(added.get(person, ())) != state.entries]
-    if reversed_:
-        found |= _left(connection, reversed_, added)
-    return found
+    return added
 
 
 def _left(

@@ -170,6 +170,13 @@ def reading() -> Iterator[Connection]:
 
 
 @contextmanager
+def snapshot() -> Iterator[Connection]:
+    """Like `reading`, but shared with nobody: a `reading` inside sees what was committed since."""
+    with _transaction(writes=False) as connection:
+        yield connection
+
+
+@contextmanager
 def asking() -> Iterator[Connection]:
     """For one SELECT alone, which needs no transaction around it and none of its round trips."""
     held: Connection | None = g.get("lms_tracker_reading")

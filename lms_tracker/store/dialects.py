@@ -75,6 +75,13 @@ def together(connection: Connection, tables: Iterable[Sized]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """On PostgreSQL: what the block asks is on its way to the server before its answer is waited for."""
+    with driver(connection).pipeline():
+        yield
+
+
 def commit(connection: Connection) -> None:
     """End the transaction with what the block of `together` sends; it is kept when that block has ended.
 
@@ -142,11 +149,16 @@ def lock_table(connection: Connection, table: Table) -> None:
 
 
 def rows_by_key(
-    connection: Connection, select: str, keys: Sequence[bytes] | Sequence[int], *more: Any
+    connection: Connection,
+    select: str,
+    keys: Sequence[bytes] | Sequence[int],
+    *more: Any,
+    prepare: bool = True,
 ) -> list[Row]:
     """Rows of `select`, which holds `{keys}` where the list of keys or ids goes, once or more often.
 
-    `{asked}` stands for the keys as rows of a table with one column, `key`. `more` fills later marks.
+    `{asked}` stands for the keys as rows of a table with one column, `key`. `more` fills later marks. What is
+    not prepared is planned by PostgreSQL for the keys that are asked for.
     """
     kind = "bigint" if keys and isinstance(keys[0], int) else "bytea"
     at_driver = driver(connection)
@@ -161,7 +173,7 @@ def rows_by_key(
                     .replace("{asked}", f"unnest(%s::{kind}[]) AS asked(key)")
                     .replace("?", "%s"),
                     [*[_array(part)] * times, *more],
-                    prepare=True,
+                    prepare=prepare,
                 )
                 found += cursor.fetchall()
         else:

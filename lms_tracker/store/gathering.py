@@ -15,11 +15,11 @@ from lms_tracker.store.credit import State
 from lms_tracker.store.names import Names
 
 # The columns of learning.plain.Row.
-_NARROW = (
+NARROW = (
     "e.actor_key, e.statement_id, e.position, e.provider_id, e.activity_key, e.parents, e.groupings, e.at_s,"
     " e.start_s, e.flags, e.digest, e.profile"
 )
-_WHOLE = f"{_NARROW}, e.verb_key, e.registration, e.role, e.session, e.segments"
+_WHOLE = f"{NARROW}, e.verb_key, e.registration, e.role, e.session, e.segments"
 _OF_ACTORS = "SELECT {columns} FROM evidence e WHERE e.actor_key {{keys}}"
 _OF_PAIRS = (
     f"SELECT {_WHOLE} FROM {{asked}} JOIN evidence e"
@@ -50,7 +50,7 @@ def evidence_of(
     """The evidence of each person, given each person's actor keys; see `rows_of` for `present_providers`."""
     owner = {actor: person for person, keys in actors.items() for actor in keys}
     keys = sorted(owner)
-    select = _OF_ACTORS.format(columns=_WHOLE) + _only_needed(present_providers)
+    select = _OF_ACTORS.format(columns=_WHOLE) + only_needed(present_providers)
     rows = dialects.rows_by_key(connection, select, keys)
     found: dict[bytes, list[Evidence]] = {person: [] for person in actors}
     of_rows = _evidence(connection, names, rows, barred(connection, keys), voided(connection, keys))
@@ -70,7 +70,7 @@ def rows_of(
     providers other than `Catalogue.present_providers`, and of profiles without sessions. None asks for all.
     """
     owner = {actor: person for person, keys in actors.items() for actor in keys}
-    select = _OF_ACTORS.format(columns=_NARROW) + _only_needed(present_providers)
+    select = _OF_ACTORS.format(columns=NARROW) + only_needed(present_providers)
     rows = dialects.rows_by_key(connection, select, sorted(owner))
     if len(actors) == 1:
         return dict.fromkeys(actors, rows)
@@ -177,7 +177,8 @@ def _parted(joined: bytes) -> Iterator[bytes]:
     return (joined[start : start + 16] for start in range(0, len(joined), 16))
 
 
-def _only_needed(present_providers: Collection[int] | None) -> str:
+def only_needed(present_providers: Collection[int] | None) -> str:
+    """The condition that leaves out what `rows_of` leaves out, to be put after another one."""
     if present_providers is None:
         return ""
     numbers = ", ".join(str(int(number)) for number in sorted(present_providers))

@@ -1,6 +1,7 @@
 """From statements to the ledger, through the store, on both databases."""
 
 import inspect
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from lms_tracker.actions import crediting, deciding, figures, holding_back, people
 from lms_tracker.actions.searching import Reader
 from lms_tracker.learning.reasons import Reason
-from lms_tracker.store import database, due
+from lms_tracker.store import database, dialects, due, passage
 from lms_tracker.store.schema import ledger
 from tests import databases
 from tests.actions import learners
@@ -337,6 +338,57 @@ def test_rebuilding_writes_nothing_where_nothing_is_wrong(in_app: Flask) -> None
     outcome = crediting.rebuild(lambda done, total: seen.append((done, total)))
     assert (outcome.people, outcome.changed, outcome.entries) == (2, 0, 0)
     assert seen[-1] == (2, 2)
+
+
+def test_i7_everybody_is_rebuilt_as_they_were_counted_whoever_is_linked_and_in_whatever_parts(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crediting, "PERSONS_AT_ONCE", 2)
+    monkeypatch.setattr(passage, "ROWS_AT_ONCE", 3)
+    caller = provider()
+    add_course(caller)
+    names = [f"hoc-vien-{number}" for number in range(9)]
+    for number, name in enumerate(names):
+        hours = [studied(name, f"2026-10-0{day}T09:0{number}:00Z", "PT1H") for day in range(1, 1 + number)]
+        record(in_app, caller, *hours, studied(name, "2026-10-09T09:00:00Z", "PT1H"))
+    recount()
+    # Two with several identifiers, who earned as persons of their own before; and one whose time was voided.
+    for login, of_one in (("an.nguyen", names[:3]), ("binh.nguyen", names[4:6])):
+        identifiers = [json.dumps(agent(name)) for name in of_one]
+        people.add_person("Nguyễn Văn An", login, "một mật khẩu dài", identifiers)
+    voided = studied(names[7], "2026-10-10T09:00:00Z", "PT1H")
+    record(in_app, caller, voided)
+    recount()
+    record(in_app, caller, voiding(voided["id"]))
+    recount()
+    before = {key: learners.net(key) for key in map(learners.person_of, names)}
+    with database.reading() as connection:
+        if passage.is_quicker(connection):
+            monkeypatch.delattr(crediting, "_recount")
+    assert (crediting.rebuild().people, crediting.rebuild().changed) == (6, 0)
+    with database.writing() as connection:
+        for table in ("ledger", "totals", "credit_states"):
+            dialects.change(connection, f"DELETE FROM {table}", ())
+    bounds = [b"", b"\x40" + b"\0" * 15, b"\x90" + b"\0" * 15, None]
+    outcomes = [crediting.rebuild(first=a or b"", last=b) for a, b in itertools.pairwise(bounds)]
+    assert sum(outcome.changed for outcome in outcomes) == 6
+    assert {key: learners.net(key) for key in before} == before
+    learners.assert_ledger_is_right()
+
+
+def test_a_passage_gives_nobody_the_rows_of_somebody_else(in_app: Flask) -> None:
+    caller = provider()
+    for name in ("an", "binh", "cuc"):
+        record(in_app, caller, studied(name, "2026-10-01T09:00:00Z", "PT1H"))
+    with database.snapshot() as connection:
+        if not passage.is_quicker(connection):
+            return
+        first, _, third = sorted(map(learners.key_of, ("an", "binh", "cuc")))
+        with dialects.pipelined(connection):
+            rows = passage.Passage(connection, None)
+            assert [row[0] for row in rows.rows_of({first: [first]})[first]] == [first]
+            with pytest.raises(passage.OutOfOrder):
+                rows.rows_of({third: [third]})
 
 
 def test_verify_names_a_ledger_that_was_tampered_with(in_app: Flask) -> None:
