@@ -21,12 +21,12 @@ from lms_tracker.store import database, places
 from lms_tracker.store.recognition.shares import Asked
 from lms_tracker.store.reporting import counting, due, headcounts, totals
 from lms_tracker.store.reporting.due import ORGANISATION, PLACE, Due
-from lms_tracker.store.reporting.headcounts import People, Totals
+from lms_tracker.store.reporting.headcounts import Totals
 
 # Subjects looked up at a time, and places that a new day has counted again at a time.
 AT_ONCE, REFRESHED_AT_ONCE = 500, 1_000
 # Places are counted together while so many people live there, so that others who write wait for moments only.
-PEOPLE_AT_ONCE = 5_000
+PEOPLE_AT_ONCE = 10_000
 
 Progress = Callable[[int, int], None]
 
@@ -105,14 +105,14 @@ def count_places(connection: Connection, taken: Collection[Due]) -> None:
     known = places.by_ids(connection, [one.subject_id for one in taken])
     if not known:
         return
-    people, kept = People(connection, known), counting.years(connection, known)
+    kept = counting.years(connection, known)
     asked: dict[int, list[places.Place]] = {}
     for one in taken:
         if one.subject_id in known:
             for year in _years(kept[one.subject_id], one.year):
                 asked.setdefault(year, []).append(known[one.subject_id])
     for year, some in sorted(asked.items()):
-        found = counting.of_places(connection, some, people, _asked(year))
+        found = counting.of_places(connection, some, _asked(year))
         totals.write_places(connection, year, {number: _stamped(one) for number, one in found.items()})
 
 
@@ -121,8 +121,7 @@ def counted_now(connection: Connection, place_id: int, year: int) -> Mapping[Mea
     place = places.by_id(connection, place_id)
     if place is None:
         return {}
-    people = People(connection, [place_id])
-    return counting.of_places(connection, [place], people, _asked(year))[place_id]
+    return counting.of_places(connection, [place], _asked(year))[place_id]
 
 
 def _count_organisation(connection: Connection, taken: Due) -> None:

@@ -18,7 +18,7 @@ from lms_tracker.store.reach import in_force
 from lms_tracker.store.recognition.assessments import WITHDRAWN
 from lms_tracker.store.recognition.shares import UNIT_KINDS, Asked, stands
 from lms_tracker.store.reporting import headcounts
-from lms_tracker.store.reporting.headcounts import CANCELLED, People, Totals
+from lms_tracker.store.reporting.headcounts import CANCELLED, Totals
 
 _RECOGNITION, _ASSESSMENT, _ROUND = schema.recognitions, schema.assessments, schema.rounds
 _KINSHIP, _KIN, _ORGANISATION = schema.kinships, schema.kinship_members, schema.organisations
@@ -45,12 +45,10 @@ def residents(connection: Connection, place_ids: Collection[int]) -> dict[int, i
     return dict(dialects.rows_by_key(connection, said, sorted(place_ids)))
 
 
-def of_places(
-    connection: Connection, counted: Collection[Place], people: People, asked: Asked
-) -> dict[int, Totals]:
+def of_places(connection: Connection, counted: Collection[Place], asked: Asked) -> dict[int, Totals]:
     """What each place itself counts in a year, without those below it; what is 0 is left out."""
     found: dict[int, Totals] = {place.id: Counter() for place in counted}
-    headcounts.count(connection, people, asked, found)
+    headcounts.count(connection, asked, found)
     near = _RoundsNear(connection, counted, asked.year)
     ids = sorted(found)
     for model, subjects in _subjects(connection, counted, asked).items():

@@ -1,13 +1,13 @@
-"""Who counts at a place in a year: people, and how many of them are recognised, registered and have credit.
+"""Who counts at places in a year: people, and how many of them are recognised, registered and have credit.
 
 Of merged records the surviving one counts, once. Somebody with several residences on a day lives in the one
 that began last; what the surviving record says goes before what a merged one says.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,158 +23,109 @@ CANCELLED = "cancelled"
 
 Totals = Counter[Measure]
 
-
-class _Residence(NamedTuple):
-    """In the order of which one of a day is somebody's: of two the greater."""
-
-    is_own: bool
-    since: date
-    id: int
-    place_id: int
-    until: date
-
-
-class People:
-    """Everybody whom one of these places may count in some year, with what decides it: read once for all."""
-
-    def __init__(self, connection: Connection, place_ids: Collection[int]) -> None:
-        self._connection = connection
-        here = (
-            "SELECT person_key FROM residences WHERE place_id {keys} UNION"
-            " SELECT person_key FROM recognitions WHERE place_id {keys} AND person_key IS NOT NULL"
-        )
-        raw = sorted({bytes(row[0]) for row in dialects.rows_by_key(connection, here, sorted(place_ids))})
-        linked = dict(
-            _by_key(connection, "SELECT actor_key, person_key FROM links WHERE actor_key {keys}", raw)
-        )
-        self.keys = sorted({linked.get(key, key) for key in raw})
-        self._survivor = {key: key for key in self.keys} | dict(
-            _by_key(connection, "SELECT actor_key, person_key FROM links WHERE person_key {keys}", self.keys)
-        )
-        self._all_keys = list(self._survivor)
-        self._residences = self._read_residences()
-        facts = "SELECT person_key, birth_year, died_on FROM people WHERE person_key {keys}"
-        self._facts = {
-            key: (born, _as_date(died)) for key, born, died in _by_key(connection, facts, self.keys)
-        }
-        self._recognitions = self._read_recognitions()
-        self._registered = self._read_registered()
-
-    def _read_residences(self) -> Mapping[bytes, Sequence[_Residence]]:
-        found: dict[bytes, list[_Residence]] = defaultdict(list)
-        for key, place_id, since, until, number in _by_key(
-            self._connection,
-            "SELECT person_key, place_id, since, until, id FROM residences WHERE person_key {keys}",
-            self._all_keys,
-        ):
-            person = self._survivor[key]
-            first, last = _as_date(since) or date.min, _as_date(until) or date.max
-            found[person].append(_Residence(key == person, first, number, place_id, last))
-        return found
-
-    def _read_recognitions(self) -> Mapping[tuple[bytes, int], int | None]:
-        """By person and year the place that counts them, of those who hold a citizen's recognition."""
-        # Without statistics SQLite would look through all recognitions of the model.
-        of_model = dialects.equals_without_index(self._connection, "model")
-        rows = _by_key(
-            self._connection,
-            "SELECT person_key, year, place_id, id FROM recognitions WHERE person_key {keys}"
-            f" AND {of_model} AND result = ? AND revoked_by IS NULL",
-            self._all_keys, Model.CITIZEN.value, Result.ACHIEVED.value,
-        )  # fmt: skip
-        found: dict[tuple[bytes, int], int | None] = {}
-        for key, year, place_id, _ in sorted(rows, key=lambda row: (row[2] is None, row[3])):
-            found.setdefault((self._survivor[key], year), place_id)
-        return found
-
-    def _read_registered(self) -> Set[tuple[bytes, int]]:
-        """Who stands in a citizens' round of which year, and has not withdrawn."""
-        # In two steps: a database that began with the rounds would look for everybody in each of them.
-        stand = _by_key(
-            self._connection,
-            "SELECT person_key, round_id FROM assessments WHERE person_key {keys} AND state <> ?",
-            self._all_keys, WITHDRAWN,
-        )  # fmt: skip
-        rounds = dict(
-            _by_key(
-                self._connection,
-                "SELECT id, year FROM rounds WHERE id {keys} AND model = ? AND state <> ?",
-                sorted({number for _, number in stand}), Model.CITIZEN.value, CANCELLED,
-            )
-        )  # fmt: skip
-        return {(self._survivor[key], rounds[number]) for key, number in stand if number in rounds}
-
-    def home(self, key: bytes, on: date) -> int | None:
-        """Where somebody lives on a day."""
-        there = [one for one in self._residences.get(key, ()) if one.since <= on <= one.until]
-        return max(there).place_id if there else None
-
-    def lives(self, key: bytes, on: date) -> bool:
-        died = self._facts.get(key, (None, None))[1]
-        return died is None or died >= on
-
-    def adult(self, key: bytes, year: int) -> bool | None:
-        """None where no year of birth is known, which counts as yes."""
-        born = self._facts.get(key, (None, None))[0]
-        return None if born is None else born <= last_adult_birth_year(year)
-
-    def counted_at(self, key: bytes, year: int, on: date) -> int | None:
-        """Where a recognition of the year counts: where it says, else where they live; None without one."""
-        if (key, year) not in self._recognitions:
-            return None
-        placed = self._recognitions[key, year]
-        return self.home(key, on) if placed is None else placed
-
-    def is_registered(self, key: bytes, year: int) -> bool:
-        return (key, year) in self._registered
+# CROSS JOIN has SQLite begin with the people, of whom it knows nothing. `who` are all keys of each person.
+_PEOPLE = """
+WITH here(person_key) AS (
+    SELECT person_key FROM residences WHERE place_id {keys}
+    UNION SELECT person_key FROM recognitions WHERE place_id {keys} AND person_key IS NOT NULL
+), persons(person) AS MATERIALIZED (
+    SELECT DISTINCT coalesce(l.person_key, h.person_key)
+    FROM here h LEFT JOIN links l ON l.actor_key = h.person_key
+), who(actor, person) AS MATERIALIZED (
+    SELECT person, person FROM persons
+    UNION SELECT l.actor_key, l.person_key FROM persons p CROSS JOIN links l WHERE l.person_key = p.person
+), lived(person, place_id, rank) AS (
+    SELECT w.person, r.place_id, row_number() OVER (
+        PARTITION BY w.person ORDER BY CASE WHEN w.actor = w.person THEN 0 ELSE 1 END,
+        coalesce(r.since, '0001-01-01') DESC, r.id DESC
+    )
+    FROM who w CROSS JOIN residences r
+    WHERE r.person_key = w.actor AND (r.since IS NULL OR r.since <= ?) AND (r.until IS NULL OR r.until >= ?)
+), done(person, place_id, rank) AS (
+    SELECT w.person, t.place_id, row_number() OVER (
+        PARTITION BY w.person ORDER BY CASE WHEN t.place_id IS NULL THEN 1 ELSE 0 END, t.id
+    )
+    FROM who w CROSS JOIN recognitions t
+    WHERE t.person_key = w.actor AND t.year = ? AND t.model = ? AND t.result = ? AND t.revoked_by IS NULL
+), registered(person) AS (
+    SELECT DISTINCT w.person FROM who w CROSS JOIN assessments a CROSS JOIN rounds r
+    WHERE a.person_key = w.actor AND a.state <> ? AND r.id = a.round_id
+        AND r.year = ? AND r.model = ? AND r.state <> ?
+), standing(person, home, counted_at, is_adult, is_registered) AS MATERIALIZED (
+    SELECT w.person,
+        CASE WHEN p.died_on < ? THEN NULL ELSE l.place_id END,
+        CASE WHEN d.person IS NOT NULL THEN coalesce(d.place_id, l.place_id) END,
+        CASE WHEN p.birth_year <= ? THEN 1 WHEN p.birth_year IS NOT NULL THEN 0 END,
+        CASE WHEN g.person IS NULL THEN 0 ELSE 1 END
+    FROM persons w
+    LEFT JOIN people p ON p.person_key = w.person
+    LEFT JOIN lived l ON l.person = w.person AND l.rank = 1
+    LEFT JOIN done d ON d.person = w.person AND d.rank = 1
+    LEFT JOIN registered g ON g.person = w.person
+), credited(person, home, category, seconds) AS MATERIALIZED (
+    SELECT s.person, s.home, c.category, CAST(sum(t.placed_seconds + t.nominal_seconds) AS BIGINT)
+    FROM standing s CROSS JOIN totals t CROSS JOIN courses c
+    WHERE s.home IS NOT NULL AND t.person_key = s.person AND t.day BETWEEN ? AND ? AND c.id = t.course_id
+    GROUP BY s.person, s.home, c.category
+)
+"""
+# Of people the last column is how many, of credit seconds; of learners each category is counted at once.
+_COUNTS = """
+SELECT 'people', home, counted_at, is_adult, is_registered, NULL, CAST(count(*) AS BIGINT)
+FROM standing GROUP BY home, counted_at, is_adult, is_registered
+UNION ALL
+SELECT 'credit', home, NULL, NULL, NULL, category, CAST(sum(seconds) AS BIGINT)
+FROM credited GROUP BY home, category
+UNION ALL
+SELECT 'learners', home, NULL, NULL, NULL, NULL, count(DISTINCT person)
+FROM credited WHERE seconds <> 0 GROUP BY home
+"""
 
 
-def count(connection: Connection, people: People, asked: Asked, found: Mapping[int, Totals]) -> None:
-    """Add what each of these places itself counts of people; `people` are of these places or of more."""
-    homes: dict[bytes, int] = {}
-    for key in people.keys:
-        home = people.home(key, asked.on) if people.lives(key, asked.on) else None
-        at = people.counted_at(key, asked.year, asked.on)
-        adult = people.adult(key, asked.year)
-        if home is not None and home in found:
-            homes[key] = home
-            here = found[home]
-            here[Measure.PEOPLE] += 1
-            here[Measure.ADULTS] += adult is not False
-            here[Measure.ADULTS_UNKNOWN] += adult is None
-        if at is not None and at in found:
-            found[at][Measure.CITIZENS] += 1
-            found[at][Measure.CITIZENS_ADULT] += adult is not False
-        # Registered is counted where achieved is, so that one is never above the other.
-        standing = at if at is not None else home
-        if (
-            standing is not None
-            and standing in found
-            and (at is not None or people.is_registered(key, asked.year))
-        ):
-            found[standing][Measure.CITIZENS_REGISTERED] += 1
-    _count_credit(connection, homes, asked.year, found)
-
-
-def _count_credit(
-    connection: Connection, homes: Mapping[bytes, int], year: int, found: Mapping[int, Totals]
-) -> None:
+def count(connection: Connection, asked: Asked, found: Mapping[int, Totals]) -> None:
+    """Add what each of these places itself counts of people; so many places as one statement names."""
+    on, year, citizen = asked.on.isoformat(), asked.year, Model.CITIZEN.value
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    learners = set()
-    for key, category, seconds in _by_key(
+    rows = dialects.rows_by_key(
         connection,
-        "SELECT t.person_key, c.category, CAST(sum(t.placed_seconds + t.nominal_seconds) AS BIGINT)"
-        " FROM totals t JOIN courses c ON c.id = t.course_id"
-        " WHERE t.person_key {keys} AND t.day BETWEEN ? AND ? GROUP BY t.person_key, c.category",
-        list(homes), first, last,
-    ):  # fmt: skip
-        if seconds:
-            here = found[homes[key]]
-            learners.add(key)
-            here[of_category(category)] += seconds
-            here[Measure.CREDITED] += seconds
-    for key in learners:
-        found[homes[key]][Measure.LEARNERS] += 1
+        _PEOPLE + _COUNTS,
+        sorted(found),
+        *(on, on, year, citizen, Result.ACHIEVED.value, WITHDRAWN, year, citizen, CANCELLED),
+        *(on, last_adult_birth_year(year), first, last),
+        prepare=False,
+    )
+    for what, home, at, is_adult, is_registered, category, number in rows:
+        if what == "people":
+            _add_people(found, (home, at), is_adult, is_registered, number)
+        elif home in found and what == "credit":
+            found[home][of_category(category)] += number
+            found[home][Measure.CREDITED] += number
+        elif home in found:
+            found[home][Measure.LEARNERS] += number
+
+
+def _add_people(
+    found: Mapping[int, Totals],
+    where: tuple[int | None, int | None],
+    is_adult: int | None,
+    is_registered: int,
+    number: int,
+) -> None:
+    """People who live in one place and are counted in one, None for none; `is_adult` of whom it is known."""
+    home, at = where
+    # Who is of unknown age counts as adult.
+    adults = 0 if is_adult == 0 else number
+    if home is not None and home in found:
+        found[home][Measure.PEOPLE] += number
+        found[home][Measure.ADULTS] += adults
+        found[home][Measure.ADULTS_UNKNOWN] += number if is_adult is None else 0
+    if at is not None and at in found:
+        found[at][Measure.CITIZENS] += number
+        found[at][Measure.CITIZENS_ADULT] += adults
+    # Registered is counted where achieved is, so that one is never above the other.
+    standing = home if at is None else at
+    if standing is not None and standing in found and (at is not None or is_registered):
+        found[standing][Measure.CITIZENS_REGISTERED] += number
 
 
 def of_organisation(connection: Connection, organisation_id: int, asked: Asked) -> Totals:
