@@ -15,11 +15,14 @@ from lms_tracker.actions.recognition import (
     grids,
     inspections,
     lists,
+    model_assessments,
+    model_reviews,
     registrations,
     revocations,
     self_registrations,
 )
 from lms_tracker.actions.recognition.grids import Typed
+from lms_tracker.actions.recognition.model_reviews import Proposal
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.learning.recognition import grids as grid_rules
 from lms_tracker.learning.recognition.models import Model
@@ -152,6 +155,12 @@ def test_own_scores_of_families_are_accepted_with_what_is_computed_of_their_memb
     number, row = family_in_a_round.put(family, at.commune)
     said = {row: Typed({"2": "1"}, "", 0, grid_rules.base_of({}, ""))}
     assert grid_saves.save(entering, number, grids.SELF, said).is_whole
+    both = communes.officer("ca-hai", at.commune, "organiser")
+    with database.writing() as connection:
+        connection.execute(update(schema.assessments).values(self_by=both.key))
+    with pytest.raises(RecognitionRefused, match="own-entry"):
+        model_reviews.review(both, row, 1, {"2": "1"}, Proposal("", None), "")
+    assert model_assessments.sheet(both, row).may_review is False
     assert grid_saves.accept(reviewing, number, None) == 1
     # Ticked, and nobody of the family is recognised.
     assert [one.proposed_result for one in rows(number)] == ["not-achieved"]

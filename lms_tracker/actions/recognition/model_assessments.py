@@ -45,6 +45,8 @@ class Sheet:
     steps: Sequence[CaseStep]
     mine: Mine
     is_own: bool
+    # Scored by the viewer from paper, so that somebody else reviews it.
+    is_entered: bool
     may_review: bool
 
 
@@ -83,10 +85,7 @@ def sheet(viewer: Viewer, number: int) -> Sheet:
     """A row of a round of households, clans, communities or units. Raises NotAllowed and NotFound."""
     with database.reading() as connection:
         row, found, whose = model_reviews.known(connection, viewer, number)
-        mine, is_own = (
-            scopes.mine(connection, viewer, whose),
-            model_reviews.belongs(connection, viewer, found, row),
-        )
+        mine, me = scopes.mine(connection, viewer, whose), scopes.myself(connection, viewer, found.id)
         shown = _of(connection, found, [row])
         used = criteria.held(connection, found.criteria_set_id).criteria
         is_active = row.state in ACTIVE and found.state == State.OPEN
@@ -102,8 +101,9 @@ def sheet(viewer: Viewer, number: int) -> Sheet:
             level_2_from=model_reviews.level_2_days(connection, found, used, [row]).get(row.subject_id or 0),
             steps=cases.steps(connection, cases.ASSESSMENT, [row.id])[row.id],
             mine=mine,
-            is_own=is_own,
-            may_review=mine.review and is_active and not is_own,
+            is_own=row.id in me.own_rows,
+            is_entered=row.self_by in me.keys,
+            may_review=mine.review and is_active and me.may_review(row),
         )
 
 

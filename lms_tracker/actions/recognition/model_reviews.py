@@ -51,11 +51,6 @@ def known(connection: Connection, viewer: Viewer, number: int) -> tuple[Assessme
     return row, found, whose
 
 
-def belongs(connection: Connection, viewer: Viewer, found: Round, row: Assessment) -> bool:
-    """Whether a row is about a household, clan or unit to which somebody belongs."""
-    return row.id in scopes.myself(connection, viewer, found.id).own_rows
-
-
 def level_2_days(
     connection: Connection, found: Round, used: AnySet, rows: Sequence[Assessment]
 ) -> dict[int, date]:
@@ -147,8 +142,9 @@ def review(
         row = assessments.lock(connection, [number])[number]
         if found.state != State.OPEN or row.state not in ACTIVE:
             raise RecognitionRefused("state")
-        if belongs(connection, viewer, found, row):
-            raise RecognitionRefused("own")
+        me = scopes.myself(connection, viewer, found.id)
+        if not me.may_review(row):
+            raise RecognitionRefused("own" if row.id in me.own_rows else "own-entry")
         used = criteria.held(connection, found.criteria_set_id).criteria
         read = rules.read(rules.columns(used), typed, note)
         if read.problems:
@@ -213,8 +209,8 @@ def _keep(connection: Connection, viewer: Viewer, kept: Mapping[int, Kept]) -> N
 def propose_all(viewer: Viewer, number: int) -> int:
     """Keep for every row without a proposal what its items come to, where all of them are known; how many.
 
-    Rows of the reviewer's own household, clan or unit are left to somebody else. Raises NotAllowed, NotFound
-    and RecognitionRefused.
+    Rows of the reviewer's own household, clan or unit, or scored by them, are left to somebody else. Raises
+    NotAllowed, NotFound and RecognitionRefused.
     """
     with database.writing() as connection:
         found, _ = scopes.locked(connection, viewer, Right.REVIEW, number)
@@ -223,8 +219,8 @@ def propose_all(viewer: Viewer, number: int) -> int:
         if found.state != State.OPEN:
             raise RecognitionRefused("state")
         waiting = assessments.every(connection, number, states=[assessments.REGISTERED, assessments.SCORED])
-        own = scopes.myself(connection, viewer, number).own_rows
-        locked = assessments.lock(connection, [row.id for row in waiting if row.id not in own])
+        me = scopes.myself(connection, viewer, number)
+        locked = assessments.lock(connection, [row.id for row in waiting if me.may_review(row)])
         rows = [row for row in locked.values() if row.state in (assessments.REGISTERED, assessments.SCORED)]
         points = {row.id: rules.unpacked(row.reviewed_points) for row in rows}
         said = proposals(connection, found, rows, points)

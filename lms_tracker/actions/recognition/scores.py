@@ -18,7 +18,7 @@ from lms_tracker.actions.recognition.scopes import RecognitionRefused
 from lms_tracker.actions.recognition.steps import said_why
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
-from lms_tracker.learning.criteria import AnySet
+from lms_tracker.learning.criteria import AnySet, Checklist
 from lms_tracker.learning.recognition import grids as rules
 from lms_tracker.learning.recognition.models import Result
 from lms_tracker.learning.recognition.rounds import State
@@ -178,10 +178,14 @@ def override(viewer: Viewer, number: int, revision: int, result: str, reason: st
         locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer, row.round_id))
         if locked:
             raise RecognitionRefused(locked)
+        used = criteria.held(connection, found.criteria_set_id).criteria
+        has_levels = isinstance(used, Checklist) and used.levels != (1,)
+        is_level = has_levels and result == Result.ACHIEVED
         done = row.revision == revision and assessments.change(
             connection,
             row,
             proposed_result=result,
+            proposed_level=(row.proposed_level or 1) if is_level else None,
             note=said,
             reviewed_by=identity.current(connection, viewer.key),
         )

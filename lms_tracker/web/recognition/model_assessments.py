@@ -19,13 +19,14 @@ blueprint = Blueprint("model_assessments", __name__, url_prefix="/organiser/reco
 PROBLEMS = {
     "state": (_l("Đợt xét này đã chốt danh sách nên không đánh giá được nữa."), ""),
     "own": (_l("Đây là hộ, dòng họ hoặc đơn vị của chính Ông/Bà: người khác phải đánh giá."), ""),
+    "own-entry": (_l("Ông/Bà đã nhập điểm tự chấm của dòng này nên người khác phải thẩm định."), ""),
     "changed": (_l("Người khác vừa thay đổi dòng này; mời Ông/Bà xem lại rồi ghi."), ""),
     "result": (_l("Mời Ông/Bà chọn một kết quả có trong danh sách."), "result"),
     "unassessed": (_l("Còn mục chưa rõ nên chưa đề nghị được kết quả."), "result"),
 }
 NOTE_WANTED = _l("Mời Ông/Bà ghi lý do vì kết quả đề nghị khác với các mục ở trên.")
 NOTE_LONG = _l("Lý do gồm nhiều nhất %(most)s ký tự.", most=MOST_NOTE)
-CONFLICTS = ("state", "own", "changed")
+CONFLICTS = ("state", "own", "own-entry", "changed")
 MOST_TYPED = 2_000
 
 
