@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+import time_machine
 
 from lms_tracker.config import Settings
 
@@ -31,6 +32,15 @@ def settings_of_the_shell_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("LMS_TRACKER_") and not name.startswith("LMS_TRACKER_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="module")
+def ordinary_day() -> Iterator[None]:
+    """Time goes on from the same moment whenever a test runs: no midnight and no new year come between."""
+    from tests import days
+
+    with time_machine.travel(days.ORDINARY, tick=True):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,11 @@ from flask import Flask
 from lms_tracker.actions import passwords
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_an_ordinary_day(ordinary_day: None) -> None:
+    """What is done here is asked for on one day, whatever day it is outside."""
+
+
 @pytest.fixture
 def in_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """Within the application's context, with hashes that are quick."""

@@ -15,8 +15,8 @@ from lms_tracker.learning.recognition.spans import overlap
 from lms_tracker.store import database
 from lms_tracker.store import kinships as rows
 from tests.actions import communes, households
+from tests.days import TODAY
 
-TODAY = date.today()
 DAY = TODAY - timedelta(days=10)
 
 days = st.none() | st.dates(date(2020, 1, 1), date(2020, 1, 12))

@@ -13,10 +13,10 @@ from lms_tracker.store import database, kinships, links, residents
 from lms_tracker.store.recognition import standings
 from tests.actions import communes, households, territory
 from tests.actions.recognitions import recognise, revoke
+from tests.days import TODAY
 
 pytestmark = pytest.mark.usefixtures("in_app")
 
-TODAY = date.today()
 YEAR = TODAY.year
 
 

@@ -29,10 +29,10 @@ from lms_tracker.store.recognition import assessments, rounds
 from lms_tracker.store.recognition.assessments import Entrant
 from tests.actions import checklists, communes, households, recognitions, territory
 from tests.actions.recognitions import recognise, revoke
+from tests.days import TODAY
 
 pytestmark = pytest.mark.usefixtures("in_app")
 
-TODAY = date.today()
 YEAR = TODAY.year
 
 

@@ -8,8 +8,9 @@ import base64
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -31,6 +32,7 @@ from lms_tracker.actions.providers import NewCredential
 from tests.journeys import flagged
 from tests.some_places import FEW
 
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 PASSWORD = "đi học mỗi ngày"
 COLUMNS = (
     "provider,course,title,activity,match,category,domain,level,basis,hours"
@@ -65,7 +67,7 @@ class Commune:
 
 def learning_day() -> date:
     """A day of this year that lies behind us; on New Year's Day itself, that day."""
-    today = date.today()
+    today = datetime.now(HERE).date()
     return max(today - timedelta(days=3), date(today.year, 1, 1))
 
 

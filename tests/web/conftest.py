@@ -15,6 +15,11 @@ from tests.journeys.commune import Commune
 from tests.web.lrs_client import Lrs, new_lrs
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_an_ordinary_day(ordinary_day: None) -> None:
+    """What is done here is asked for on one day, whatever day it is outside."""
+
+
 @pytest.fixture
 def lrs(app: Flask) -> Lrs:
     return new_lrs(app)

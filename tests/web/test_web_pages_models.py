@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 
 import pytest
 from flask import Flask
@@ -21,9 +20,10 @@ from lms_tracker.store.recognition.assessments import Entrant
 from tests.actions import checklists, communes, households, recognitions, territory
 from tests.actions.communes import Commune
 from tests.actions.viewers import PASSWORD
+from tests.days import TODAY
 from tests.web.page_visitors import as_, token
 
-YEAR = date.today().year
+YEAR = TODAY.year
 MODELS = "/organiser/recognition/models"
 
 
