@@ -25,6 +25,11 @@ DAY_US = stored.UNTOUCHED_US
 MOST = 10**9
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_an_ordinary_day() -> None:
+    """On the day that it is outside: the sweep compares it with that on which files were written."""
+
+
 @pytest.fixture(params=["database", "folder"])
 def settings(settings: Settings, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "database":

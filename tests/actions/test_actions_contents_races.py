@@ -24,6 +24,11 @@ DATA = b"wanted again" * 50_000
 SECONDS = 0.2
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_an_ordinary_day() -> None:
+    """On the day that it is outside: the sweep compares it with that on which files were written."""
+
+
 @pytest.fixture(params=["database", "folder"])
 def settings(settings: Settings, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     if request.param == "database":
