@@ -7,6 +7,7 @@ and column names, never from input.
 
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -249,6 +250,11 @@ def rows(connection: Connection, select: str, values: Sequence[Any]) -> list[Row
     with at_driver.cursor() as cursor:
         cursor.execute(select.replace("?", "%s"), values, prepare=True)
         return list(cursor.fetchall())
+
+
+def as_date(value: Any) -> date | None:
+    """A day as the driver answers it: SQLite's gives text, PostgreSQL's a date."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def rows_of_each(connection: Connection, selects: Sequence[str]) -> list[list[Row]]:

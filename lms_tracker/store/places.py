@@ -27,6 +27,10 @@ COLUMNS = (
 )
 
 
+# The same of `places p`, for the driver.
+SELECTED = ", ".join(f"p.{column.name}" for column in COLUMNS)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A unit as it was from `valid_from` to `valid_to`, both included; None is open.
@@ -84,11 +88,15 @@ def by_id(connection: Connection, place_id: int) -> Place | None:
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Place]:
-    found: dict[int, Place] = {}
-    for part in dialects.chunks(list(ids), dialects.CHUNK):
-        rows = read(connection, select(*COLUMNS).where(_TABLE.c.id.in_(part)))
-        found |= {place.id: place for place in rows}
-    return found
+    said = f"SELECT {SELECTED} FROM places p WHERE p.id {{keys}}"
+    return {row[0]: from_row(row) for row in dialects.rows_by_key(connection, said, list(ids))}
+
+
+def from_row(row: Sequence[Any]) -> Place:
+    """What the driver answers for SELECTED."""
+    number, level, code, kind, name, parent_id, path, first, last = row
+    days = dialects.as_date(first), dialects.as_date(last)
+    return Place(number, level, code, kind, name, parent_id, path, *days)
 
 
 def with_code(connection: Connection, code: str) -> list[Place]:
@@ -145,13 +153,13 @@ def moves_to(connection: Connection, ids: Collection[int]) -> list[PlaceMove]:
 
 
 def _moves(connection: Connection, column: Column[Any], ids: Collection[int]) -> list[PlaceMove]:
-    table = schema.place_moves
-    found: list[PlaceMove] = []
-    for part in dialects.chunks(sorted(ids), dialects.CHUNK):
-        chosen = select(
-            table.c.from_id, table.c.to_id, table.c.on_date, table.c.is_split, table.c.is_default
-        ).where(column.in_(part))
-        found += [PlaceMove(*row) for row in connection.execute(chosen)]
+    said = (
+        f"SELECT from_id, to_id, on_date, is_split, is_default FROM place_moves WHERE {column.name} {{keys}}"
+    )
+    found = [
+        PlaceMove(from_id, to_id, dialects.as_date(on) or date.min, bool(is_split), bool(is_default))
+        for from_id, to_id, on, is_split, is_default in dialects.rows_by_key(connection, said, list(ids))
+    ]
     return sorted(found, key=lambda move: (move.from_id, not move.is_default, move.to_id))
 
 

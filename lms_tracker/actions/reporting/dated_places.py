@@ -5,7 +5,6 @@ was split nobody knows which part it is: then it is of the smallest unit that ho
 and of none where they have nothing in common. Nothing is guessed, also where most of it went one way.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,47 +27,64 @@ class Belongs:
     may_be: frozenset[str]
 
 
+class Territory:
+    """Places and what became of them, each read once however many days are asked for."""
+
+    def __init__(self, connection: Connection, known: Iterable[Place] = ()) -> None:
+        self._connection = connection
+        self._places = {place.id: place for place in known}
+        self._became: dict[int, list[int]] = {}
+        self._made_of: dict[int, list[int]] = {}
+
+    def belonging(self, ids: Collection[int], on: date) -> dict[int, Belongs]:
+        """Of each of these places, where on a day that is which it stands for."""
+        known = self._read(ids, on)
+        return {number: _of(known, number) for number in ids}
+
+    def _read(self, ids: Collection[int], on: date) -> "_Known":
+        """The places, and of those that are not there on the day the next ones towards it, step by step."""
+        known, asked = _Known(), set(ids)
+        for _ in range(MOST_STEPS):
+            asked -= known.places.keys()
+            if not asked:
+                break
+            self._places |= places.by_ids(self._connection, asked - self._places.keys())
+            found = {number: self._places[number] for number in asked if number in self._places}
+            known.places |= found
+            gone = [one for one in found.values() if not holds(one.valid_from, one.valid_to, on)]
+            onward = self._onward(gone, on)
+            known.onward |= onward
+            asked = {number for further in onward.values() for number in further}
+        return known
+
+    def _onward(self, gone: Iterable[Place], on: date) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        ended = {one.id for one in gone if one.valid_to is not None and one.valid_to < on}
+        self._read_moves(ended, {one.id for one in gone} - ended)
+        for one in gone:
+            towards = self._became if one.id in ended else self._made_of
+            if towards[one.id]:
+                found[one.id] = towards[one.id]
+            elif one.level == Level.LOCAL and one.parent_id is not None:
+                # A local place of which nobody told anything goes where its commune goes.
+                found[one.id] = [one.parent_id]
+        return found
+
+    def _read_moves(self, ended: Collection[int], begun: Collection[int]) -> None:
+        unread = {number: list[int]() for number in ended if number not in self._became}
+        for move in places.moves_from(self._connection, unread.keys()) if unread else ():
+            unread[move.from_id].append(move.to_id)
+        self._became |= unread
+        unread = {number: [] for number in begun if number not in self._made_of}
+        for move in places.moves_to(self._connection, unread.keys()) if unread else ():
+            unread[move.to_id].append(move.from_id)
+        self._made_of |= unread
+
+
 @dataclass(slots=True)
 class _Known:
     places: dict[int, Place] = field(default_factory=dict)
     onward: dict[int, list[int]] = field(default_factory=dict)
-
-
-def belonging(connection: Connection, ids: Collection[int], on: date) -> dict[int, Belongs]:
-    """Of each of these places, where on a day that is which it stands for."""
-    known = _read(connection, ids, on)
-    return {number: _of(known, number) for number in ids}
-
-
-def _read(connection: Connection, ids: Collection[int], on: date) -> _Known:
-    """The places, and of those that are not there on the day the next ones towards it, step by step."""
-    known, asked = _Known(), set(ids)
-    for _ in range(MOST_STEPS):
-        asked -= known.places.keys()
-        if not asked:
-            break
-        found = places.by_ids(connection, asked)
-        known.places |= found
-        gone = [one for one in found.values() if not holds(one.valid_from, one.valid_to, on)]
-        asked = set()
-        for one, onward in _onward(connection, gone, on).items():
-            known.onward[one] = onward
-            asked |= set(onward)
-    return known
-
-
-def _onward(connection: Connection, gone: Iterable[Place], on: date) -> dict[int, list[int]]:
-    ended = {one.id for one in gone if one.valid_to is not None and one.valid_to < on}
-    found: dict[int, list[int]] = defaultdict(list)
-    for move in places.moves_from(connection, ended):
-        found[move.from_id].append(move.to_id)
-    for move in places.moves_to(connection, {one.id for one in gone} - ended):
-        found[move.to_id].append(move.from_id)
-    for one in gone:
-        # A local place of which nobody told anything goes where its commune goes.
-        if one.id not in found and one.level == Level.LOCAL and one.parent_id is not None:
-            found[one.id].append(one.parent_id)
-    return found
 
 
 def _of(known: _Known, number: int) -> Belongs:
@@ -122,11 +138,12 @@ def as_on(connection: Connection, place: Place, on: date) -> list[Place] | None:
 
 def near_in_time(connection: Connection, place: Place, on: date) -> list[Place]:
     """The units of a day that a unit became or was made of, in any part; a district through its communes."""
-    found = belonging(connection, [place.id], on)[place.id]
+    territory = Territory(connection, [place])
+    found = territory.belonging([place.id], on)[place.id]
     ids = {int(path.rstrip("/").rpartition("/")[2]) for path in found.may_be}
     if not ids and place.level == Level.DISTRICT:
         below = [one.id for one in places.subtree(connection, place.path) if one.level == Level.COMMUNE]
-        for one in belonging(connection, below, on).values():
+        for one in territory.belonging(below, on).values():
             ids |= {int(path.rstrip("/").rpartition("/")[2]) for path in one.may_be}
     known = places.by_ids(connection, ids)
     return sorted(

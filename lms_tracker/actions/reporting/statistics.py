@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from lms_tracker.actions import clock, rights
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.reporting import dated_places, subjects
+from lms_tracker.actions.reporting.dated_places import Territory
 from lms_tracker.actions.reporting.subjects import About
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.places import holds
@@ -116,17 +117,19 @@ def counted(connection: Connection, place: Place, year: int) -> Mapping[str, Rat
     on = day_of(year, clock.today())
     if not FIRST_YEAR <= year <= clock.today().year or not holds(place.valid_from, place.valid_to, on):
         return {}
-    found = _whole([_gathered(connection, place, year, on)])
+    found = _whole([_gathered(connection, _subtree(connection, place), year, on)])
     if Measure.COUNTED_US not in found:
         return {}
     return {one.indicator: _ratio(one, found, on) for one in MODELS}
 
 
 def _statistics(connection: Connection, place: Place, year: int, on: date) -> Statistics:
-    here = _gathered(connection, place, year, on)
+    subtree = _subtree(connection, place)
+    here = _gathered(connection, subtree, year, on)
     last_day = date(year - 1, 12, 31)
     compared = dated_places.as_on(connection, place, last_day) or []
-    before = _whole([_gathered(connection, one, year - 1, last_day) for one in compared])
+    trees = [subtree if one.id == place.id else _subtree(connection, one) for one in compared]
+    before = _whole([_gathered(connection, one, year - 1, last_day) for one in trees])
     reported = _reported(connection, place, year)
     total = _whole([here])
     is_comparable = bool(before.get(Measure.COUNTED_US))
@@ -148,12 +151,13 @@ def _statistics(connection: Connection, place: Place, year: int, on: date) -> St
         undecided=here.undecided,
         waiting=due.waiting_below(connection, [place.path], here.related),
         counted_us=total.get(Measure.COUNTED_US),
-        years=tuple(range(clock.today().year, _first_year(connection, year) - 1, -1)),
+        years=tuple(range(clock.today().year, _first_year(connection, place, year) - 1, -1)),
     )
 
 
-def _first_year(connection: Connection, asked: int) -> int:
-    return min([asked, clock.today().year - 2, *totals.years(connection)])
+def _first_year(connection: Connection, place: Place, asked: int) -> int:
+    kept = totals.first_year(connection, place.path)
+    return min(asked, clock.today().year - 2, asked if kept is None else kept)
 
 
 # --- sums of a subtree -----------------------------------------------------------------------------------
@@ -176,17 +180,33 @@ class _Gathered:
     related: tuple[int, ...]
 
 
-def _gathered(connection: Connection, place: Place, year: int, on: date) -> _Gathered:
-    found = totals.sums(connection, place.path, year, on)
-    for child, counts in totals.units(connection, place.path, on).items():
+@dataclass(frozen=True, slots=True)
+class _Subtree:
+    """A unit with all below it, and the places of other times that may belong to it, of whatever year."""
+
+    place: Place
+    related: Sequence[Place]
+    territory: Territory
+
+
+def _subtree(connection: Connection, place: Place) -> _Subtree:
+    related = totals.related(connection, place.path)
+    return _Subtree(place, related, Territory(connection, related))
+
+
+def _gathered(connection: Connection, subtree: _Subtree, year: int, on: date) -> _Gathered:
+    path = subtree.place.path
+    found = totals.sums(connection, path, year, on)
+    for child, counts in totals.units(connection, path, on).items():
         _add(found.setdefault(child, Counter()), counts)
-    loose = totals.adrift(connection, place.path, year, on)
+    adrift = [one.id for one in subtree.related if not holds(one.valid_from, one.valid_to, on)]
+    loose = totals.of_places(connection, adrift, year)
     undecided = 0
-    for number, belongs in dated_places.belonging(connection, loose.keys(), on).items():
-        if belongs.path.startswith(place.path):
-            rest = belongs.path[len(place.path) :]
+    for number, belongs in subtree.territory.belonging(loose.keys(), on).items():
+        if belongs.path.startswith(path):
+            rest = belongs.path[len(path) :]
             _add(found.setdefault(int(rest.split("/")[0]) if rest else 0, Counter()), loose[number])
-        elif any(path.startswith(place.path) for path in belongs.may_be):
+        elif any(may_be.startswith(path) for may_be in belongs.may_be):
             undecided += loose[number][Measure.PEOPLE]
     return _Gathered(found, undecided, tuple(loose))
 
@@ -201,10 +221,11 @@ def _whole(gathered: Sequence[_Gathered]) -> Totals:
 
 def _add(found: Totals, more: Totals) -> None:
     """Sums; of when it was counted the earliest."""
-    moments = [one[Measure.COUNTED_US] for one in (found, more) if Measure.COUNTED_US in one]
-    found.update({measure: value for measure, value in more.items() if measure != Measure.COUNTED_US})
-    if moments:
-        found[Measure.COUNTED_US] = min(moments)
+    for measure, value in more.items():
+        if measure is Measure.COUNTED_US:
+            found[measure] = min(found.get(measure, value), value)
+        else:
+            found[measure] += value
 
 
 # --- ratios ----------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ organisation, removes the marks it sees, and only then reads: what is committed 
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, func, insert, or_, select, union_all
+from sqlalchemy import Connection, exists, func, insert, or_, select
 
 from lms_tracker.store import dialects, schema
 from lms_tracker.store.places import within
@@ -147,13 +147,13 @@ def count(connection: Connection) -> int:
 
 def waiting_below(connection: Connection, paths: Collection[str], more: Collection[int] = ()) -> int:
     """How many places below these paths wait to be counted, and of these further ones."""
-    below = or_(*(within(_PLACE.c.path, path) for path in paths))
-    parts = [
-        select(_TABLE.c.subject_id)
-        .join(_PLACE, _PLACE.c.id == _TABLE.c.subject_id)
-        .where(_TABLE.c.kind == PLACE, below)
-    ]
-    for part in dialects.chunks(sorted(set(more)), 900):
-        parts.append(select(_TABLE.c.subject_id).where(_TABLE.c.kind == PLACE, _TABLE.c.subject_id.in_(part)))
-    found = union_all(*parts).subquery()
-    return int(connection.execute(select(func.count(found.c.subject_id.distinct()))).scalar_one())
+    waiting = set[int]()
+    for path in paths:
+        said = (
+            "SELECT DISTINCT d.subject_id FROM totals_due d JOIN places p ON p.id = d.subject_id"
+            " WHERE d.kind = ? AND p.path >= ? AND p.path < ?"
+        )
+        waiting |= {row[0] for row in dialects.rows(connection, said, (PLACE, path, path[:-1] + "0"))}
+    said = "SELECT DISTINCT subject_id FROM totals_due WHERE subject_id {keys} AND kind = ?"
+    waiting |= {row[0] for row in dialects.rows_by_key(connection, said, sorted(more), PLACE)}
+    return len(waiting)

@@ -138,7 +138,7 @@ def of_organisation(connection: Connection, organisation_id: int, asked: Asked) 
     there = [
         (bytes(key), capacity)
         for key, capacity, since, until in rows
-        if holds(_as_date(since), _as_date(until), asked.on)
+        if holds(dialects.as_date(since), dialects.as_date(until), asked.on)
     ]
     keys = sorted({key for key, _ in there})
     linked = dict(_by_key(connection, "SELECT actor_key, person_key FROM links WHERE actor_key {keys}", keys))
@@ -166,8 +166,3 @@ def of_organisation(connection: Connection, organisation_id: int, asked: Asked) 
 
 def _by_key(connection: Connection, chosen: str, keys: Sequence[bytes], *more: Any) -> list[Any]:
     return dialects.rows_by_key(connection, chosen, keys, *more) if keys else []
-
-
-def _as_date(value: Any) -> date | None:
-    """SQLite's driver answers text, PostgreSQL's a date."""
-    return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,7 +1,7 @@
 """Kept totals: written for a place or an organisation and a year, and summed up over a subtree.
 
 Totals stand under the place that the rows name, be it one that is no more. Which place of the day asked that
-is, is found when they are read (`adrift`): what becomes known of places later changes no total.
+is, is found when they are read (`related`): what becomes known of places later changes no total.
 """
 
 from collections import Counter
@@ -13,10 +13,13 @@ from sqlalchemy import Connection
 from lms_tracker.learning.places import Level
 from lms_tracker.learning.reporting.measures import Measure
 from lms_tracker.store import dialects, schema
+from lms_tracker.store.places import SELECTED, Place, from_row
 from lms_tracker.store.reporting.headcounts import Totals
 
 # A chain of changes is followed so far.
 MOST_STEPS = 20
+# Far faster than asking the enumeration, for thousands of rows.
+_MEASURES = {int(measure): measure for measure in Measure}
 
 
 def write_places(connection: Connection, year: int, found: Mapping[int, Mapping[Measure, int]]) -> None:
@@ -85,7 +88,7 @@ def _number(text: str) -> int:
 def sums(connection: Connection, path: str, year: int, on: date) -> dict[int, Totals]:
     """The totals of a year of the units directly below a path, each with all below it; 0 for the unit itself.
 
-    Of places of the day alone; those of other times are `adrift`. COUNTED_US is the earliest.
+    Of places of the day alone; those of other times are `related`. COUNTED_US is the earliest.
     """
     child, marks = _child(connection, path)
     rows = dialects.rows(
@@ -98,7 +101,7 @@ def sums(connection: Connection, path: str, year: int, on: date) -> dict[int, To
     found: dict[int, Totals] = {}
     for below, measure, total, least in rows:
         one = found.setdefault(_number(below), Counter())
-        one[Measure(measure)] = least if measure == Measure.COUNTED_US else total
+        one[_MEASURES[measure]] = least if measure == Measure.COUNTED_US else total
     return found
 
 
@@ -121,14 +124,12 @@ def units(connection: Connection, path: str, on: date) -> dict[int, Totals]:
 # What a unit and all below it was made of, and what it became; with the local places of those communes, which
 # may have gone on nowhere.
 _RELATED = f"""
-WITH RECURSIVE here(id) AS (
-    SELECT id FROM places WHERE path >= ? AND path < ?
-), older(id, step) AS (
-    SELECT id, 0 FROM here
+WITH RECURSIVE older(id, step) AS (
+    SELECT m.from_id, 1 FROM places p JOIN place_moves m ON m.to_id = p.id WHERE p.path >= ? AND p.path < ?
     UNION SELECT m.from_id, o.step + 1 FROM older o JOIN place_moves m ON m.to_id = o.id
     WHERE o.step < {MOST_STEPS}
 ), newer(id, step) AS (
-    SELECT id, 0 FROM here
+    SELECT m.to_id, 1 FROM places p JOIN place_moves m ON m.from_id = p.id WHERE p.path >= ? AND p.path < ?
     UNION SELECT m.to_id, n.step + 1 FROM newer n JOIN place_moves m ON m.from_id = n.id
     WHERE n.step < {MOST_STEPS}
 ), related(id) AS (
@@ -136,21 +137,25 @@ WITH RECURSIVE here(id) AS (
 ), everything(id) AS (
     SELECT id FROM related
     UNION SELECT p.id FROM places p JOIN related r ON p.parent_id = r.id WHERE p.level = {int(Level.LOCAL)}
+    UNION SELECT id FROM places p WHERE p.path >= ? AND p.path < ?
 )
+SELECT {SELECTED} FROM everything e JOIN places p ON p.id = e.id
+WHERE p.valid_from IS NOT NULL OR p.valid_to IS NOT NULL
 """
 
 
-def adrift(connection: Connection, path: str, year: int, on: date) -> dict[int, Totals]:
-    """The totals of a year of places that are not there on the day and are related to a unit, by place."""
-    rows = dialects.rows(
-        connection,
-        f"{_RELATED} SELECT t.place_id, t.measure, t.value FROM everything e JOIN places p ON p.id = e.id"
-        f" JOIN place_totals t ON t.place_id = p.id AND t.year = ? WHERE NOT ({_HOLDS})",
-        (path, path[:-1] + "0", year, on.isoformat(), on.isoformat()),
-    )
+def related(connection: Connection, path: str) -> list[Place]:
+    """The places that are not there on every day, of a unit and of what it was made of and became."""
+    within = (path, path[:-1] + "0")
+    return [from_row(row) for row in dialects.rows(connection, _RELATED, within * 3)]
+
+
+def of_places(connection: Connection, ids: Sequence[int], year: int) -> dict[int, Totals]:
+    """What is kept of places themselves."""
     found: dict[int, Totals] = {}
-    for place_id, measure, value in rows:
-        found.setdefault(place_id, Counter())[Measure(measure)] = value
+    said = "SELECT place_id, measure, value FROM place_totals WHERE place_id {keys} AND year = ?"
+    for place_id, measure, value in dialects.rows_by_key(connection, said, ids, year):
+        found.setdefault(place_id, Counter())[_MEASURES[measure]] = value
     return found
 
 
@@ -169,9 +174,12 @@ def of_organisations(connection: Connection, ids: Sequence[int], year: int) -> d
     return found
 
 
-def years(connection: Connection) -> list[int]:
-    """Every year of which something is kept, the newest first."""
-    rows = dialects.rows(
-        connection, "SELECT DISTINCT year FROM place_totals WHERE measure = 0 ORDER BY year DESC", ()
+def first_year(connection: Connection, path: str) -> int | None:
+    """The earliest year of which something is kept of a place with this path, or of any below."""
+    ((found,),) = dialects.rows(
+        connection,
+        "SELECT min((SELECT min(t.year) FROM place_totals t WHERE t.place_id = p.id))"
+        " FROM places p WHERE p.path >= ? AND p.path < ?",
+        (path, path[:-1] + "0"),
     )
-    return [row[0] for row in rows]
+    return None if found is None else int(found)
