@@ -262,6 +262,34 @@ def test_honours_are_entered_listed_exported_and_withdrawn(app: Flask, at: Commu
     assert send(as_(app, "viewer"), address, **award()).status_code == 403
 
 
+def test_an_honour_names_the_household_or_village_that_is_known_at_its_place(app: Flask, at: Commune) -> None:
+    address = f"/organiser/recognition/awards?place={at.commune}"
+    client = as_(app, "officer")
+    with app.app_context():
+        number = households.kinship(at.east, households.people(1), name="77")
+    model = f"/organiser/recognition/models/household/{number}"
+    assert f"subject=household-{number}" in text(client.get(model))
+    form = text(client.get(f"{address}&subject=household-{number}"))
+    assert 'value="Hộ 77"' in form
+    assert f'name="subject" value="household-{number}"' in form
+    for subject in ("household-999999", "household-x", "unit-1", f"community-{at.province}", "²-²"):
+        wrong = award(subject=subject, subject_kind="household")
+        assert 'id="subject-wrong"' in send(client, address, **wrong).get_data(as_text=True), subject
+    known = {"name": "Hộ 77", "subject": f"household-{number}"}
+    assert send(client, address, **award(**known, subject_kind="collective")).status_code == 422
+    assert send(client, address, **award(**known, subject_kind="household")).status_code == 303
+    village = award(name="Đông", subject=f"community-{at.east}", subject_kind="collective", key="cd" * 16)
+    assert send(client, address, **village).status_code == 303
+    with app.app_context():
+        assert communes.table("SELECT kinship_id, subject_place_id FROM awards ORDER BY id") == [
+            (number, None),
+            (None, at.east),
+        ]
+    page = text(client.get(address))
+    assert model in page
+    assert f"/organiser/recognition/models/community/{at.east}" in page
+
+
 WRONG = (
     ({"decided_on": "2999-01-01"}, "decided_on"),
     ({"decided_on": "31/02/2026"}, "decided_on"),

@@ -1,7 +1,7 @@
 """Honours (khen thưởng) of a place: entered from decisions, withdrawn, listed by year.
 
-Whoever is known here may be named by their login or their household; anybody else is a name. What was
-withdrawn stays in the list as such and counts no longer.
+Whoever is known here is named by their login, and a household, clan, village, commune or unit by itself
+(`award_subjects`); anybody else is a name. What was withdrawn stays in the list as such and counts no longer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms_tracker import logs
 from lms_tracker.actions import clock, people, records, rights
+from lms_tracker.actions.recognition import award_subjects
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning import names
@@ -43,7 +44,10 @@ class AwardRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An honour to be entered, as it was typed. `login` may be empty: then it is a name alone."""
+    """An honour to be entered, as it was typed.
+
+    `login` may be empty, and `subject` ("household-12", see award_subjects.read): then it is a name alone.
+    """
 
     subject_kind: str
     name: str
@@ -55,6 +59,7 @@ class Wanted:
     number: str
     decided_on: date
     year: int
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,10 @@ def listing(viewer: Viewer, place_id: int, year: int, page: int = 1, size: int =
             places.ancestors(connection, place),
             year,
             found[:size],
-            places.by_ids(connection, {one.place_id for one in found}),
+            places.by_ids(
+                connection,
+                {number for one in found for number in (one.place_id, one.subject_place_id) if number},
+            ),
             awards.counts(connection, place.path, year),
             len(found) > size,
             rights.may_at(connection, viewer, Right.ENTER, place_id),
@@ -113,6 +121,7 @@ def add(viewer: Viewer, place_id: int, wanted: Wanted, form_key: bytes) -> int:
             rights.demand_at(connection, viewer, Right.ENTER, place_id)
             decisions.lock(connection)
             person_key = _person(connection, viewer, wanted)
+            subject = _subject(connection, place_id, wanted)
             number = _decision(connection, viewer, place_id, wanted, form_key)
             if awards.named(connection, number, name, wanted.form):
                 raise AwardRefused("there-already", "name")
@@ -120,6 +129,7 @@ def add(viewer: Viewer, place_id: int, wanted: Wanted, form_key: bytes) -> int:
                 connection,
                 subject_kind=wanted.subject_kind,
                 person_key=person_key,
+                **(subject.columns if subject else {}),
                 name=name,
                 form=wanted.form,
                 what_for=" ".join(wanted.what_for.split()),
@@ -170,6 +180,28 @@ def _person(connection: Connection, viewer: Viewer, wanted: Wanted) -> bytes | N
     if found is None or not rights.may(connection, viewer, Right.SEE, found.key):
         raise AwardRefused("login", "login")
     return found.key
+
+
+def _subject(connection: Connection, place_id: int, wanted: Wanted) -> award_subjects.Subject | None:
+    """Which household, clan, village, commune or unit is meant, at the honour's place or below it."""
+    if not wanted.subject:
+        return None
+    found = award_subjects.read(connection, place_id, wanted.subject)
+    if found is None:
+        raise AwardRefused("subject", "subject")
+    if found.kind != wanted.subject_kind:
+        raise AwardRefused("subject-kind", "subject_kind")
+    return found
+
+
+def named(viewer: Viewer, place_id: int, text: str) -> award_subjects.Subject | None:
+    """Which household, clan, village, commune or unit an address names; None where it names none there.
+
+    Raises rights.NotAllowed.
+    """
+    with database.reading() as connection:
+        rights.demand_at(connection, viewer, Right.ENTER, place_id)
+        return award_subjects.read(connection, place_id, text)
 
 
 def _decision(connection: Connection, viewer: Viewer, place_id: int, wanted: Wanted, form_key: bytes) -> int:

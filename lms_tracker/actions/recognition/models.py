@@ -102,6 +102,7 @@ class Page:
     before: Sequence[tuple[Place, Recognition, Decision]]
     taken: Sequence[Taken]
     level_2_from: date | None
+    may_honour: bool
 
 
 def year_of(year: int | None) -> int:
@@ -221,6 +222,7 @@ def page_of(viewer: Viewer, model: Model, subject_id: int, year: int) -> Page:
             _before(connection, model, subject_id),
             store_standings.taken(connection, model, subject_id),
             _level_2_from(found.criteria, history, decided),
+            place_id is not None and rights.may_at(connection, viewer, Right.ENTER, place_id),
         )
     records.log_looks(viewer, {one.membership.person_key for one in made.relatives}, "family")
     return made

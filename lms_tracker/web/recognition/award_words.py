@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from lms_tracker.actions.recognition import award_subjects
 from lms_tracker.actions.recognition.awards import MOST_WORDS
 from lms_tracker.learning.recognition import awards
 from lms_tracker.learning.recognition.awards import SubjectKind
@@ -15,6 +16,10 @@ SUBJECT_KINDS = {
 }
 # By the rule that is broken; the field is told beside it.
 PROBLEMS = {
+    "subject": _l("Không tìm thấy hộ, dòng họ, nơi hoặc đơn vị này ở đây."),
+    "subject-kind": _l(
+        "Đối tượng không khớp: hộ gia đình là hộ gia đình; dòng họ, thôn, xã và đơn vị là tập thể."
+    ),
     "kind": _l("Mời Ông/Bà chọn đối tượng."),
     "form": _l("Mời Ông/Bà chọn hình thức khen thưởng."),
     "text": _l("Mời Ông/Bà ghi mục này, nhiều nhất %(most)s ký tự.", most=MOST_WORDS),
@@ -40,3 +45,4 @@ def award_form(code: str) -> str:
 def set_up(app: Flask) -> None:
     app.add_template_filter(subject_kind, "award_subject")
     app.add_template_filter(award_form, "award_form")
+    app.add_template_global(award_subjects.page_of, "award_page")

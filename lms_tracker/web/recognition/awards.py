@@ -19,7 +19,7 @@ blueprint = Blueprint("awards", __name__, url_prefix="/organiser/recognition/awa
 
 FIELDS = (
     "subject_kind", "name", "login", "form", "what_for", "authority", "signed_by", "number", "decided_on",
-    "year",
+    "year", "subject",
 )  # fmt: skip
 MOST_TYPED = 2_000
 
@@ -36,7 +36,7 @@ def list_page() -> ResponseReturnValue:
         return render_template(
             "organisers/recognition/award_places.html", places=mine, year=year, door="organiser"
         )
-    return _page(viewer, place, year, {}, None)
+    return _page(viewer, place, year, {"subject": request.args.get("subject", "")[:40]}, None)
 
 
 @blueprint.post("", strict_slashes=False)
@@ -99,11 +99,15 @@ def _form_key() -> bytes:
 
 def _page(viewer: Viewer, place: int, year: int, typed: dict[str, str], refused: AwardRefused | None) -> str:
     page = addresses.page()
+    found = awards.listing(viewer, place, year, page)
+    subject = awards.named(viewer, place, typed["subject"]) if found.may_enter else None
+    said = {"name": subject.name, "subject_kind": subject.kind.value} if subject else {}
     return render_template(
         "organisers/recognition/awards.html",
-        found=awards.listing(viewer, place, year, page),
+        found=found,
         page=page,
-        typed={"year": str(year), **typed},
+        subject=subject,
+        typed={"year": str(year), **said, **typed},
         field=refused.field if refused else "",
         sentence=str(award_words.PROBLEMS[refused.rule]) if refused else "",
         forms=forms(),
