@@ -119,14 +119,17 @@ def _statistics(measured: dict[str, Any]) -> Table:
         title=f"Statistics of a province of {citizens:,} citizens from kept totals, milliseconds",
         title_justify="left",
     )
-    for heading in ("database", "province", "commune", "page", "all places counted"):
+    for heading in ("database", "province", "of raw sums", "commune", "page", "all places counted", "of raw"):
         table.add_column(heading, justify="left" if heading == "database" else "right")
     for database in measured.values():
         one = database["statistics"]
         table.add_row(
             database["version"],
-            *(_times(one["ms"][name]) for name in ("province", "commune", "province_page")),
+            _times(one["ms"]["province"]),
+            f"{one['ms']['province']['p50'] / one['ms']['raw']['p50']:.1f}",
+            *(_times(one["ms"][name]) for name in ("commune", "province_page")),
             f"{one['places']:,} in {one['counting_seconds']} s",
+            f"{one['counting_seconds'] / one['raw_counting_seconds']:.1f}",
         )
     return table
 
