@@ -4,8 +4,8 @@ A provider's definitions are merged in the order in which its statements were st
 `store.horizon`: whatever came last counts, however many processes there are. Most statements repeat what the
 ones before them said, so each process remembers the definitions it saw last, as numbers, and what is
 remembered costs no look into the database. `horizon.defined` rises when any process changes a definition;
-whoever finds it higher than it left it forgets what it remembers, because the last word may have been
-another's. It is read with the lock, so asking costs nothing.
+whoever finds it higher than it left it forgets what was changed since, because the last word was another's.
+It is read with the lock, so asking costs nothing.
 """
 
 from collections import Counter
@@ -25,6 +25,8 @@ from xapi.formats import activities_in
 # How many activities of providers a process remembers, and how long their IRIs may be.
 MOST_REMEMBERED = 50_000
 LONGEST_REMEMBERED = 300
+# Where others changed more than so many at once, everything is forgotten.
+MOST_CHANGED = 1_000
 
 # How many activities of one answer are looked up, and how many bytes their definitions may add to it.
 MOST_LOOKED_UP = 5_000
@@ -38,11 +40,10 @@ Defining = tuple[int, dict[str, int], bytes]
 class Merged:
     """What a process may remember once its transaction has been committed: fingerprints by provider and IRI.
 
-    `forgets`: what it remembered before is out of date. `defined` is the horizon's as it was left.
+    `defined` is the horizon's as it was left.
     """
 
     fingerprints: dict[int, dict[str, int]]
-    forgets: bool
     defined: int
 
 
@@ -66,12 +67,12 @@ class Definitions:
 
         `defined` is the horizon's, read with the lock, which this transaction holds.
         """
-        forgets = defined != self._defined
-        remembered: dict[int, dict[str, int]] = {} if forgets else self._known
+        if defined != self._defined:
+            self._forget_changed(connection)
         came: dict[int, dict[str, int]] = {}
         said: dict[int, dict[str, list[bytes]]] = {}
         for provider_id, prints, text in defining:
-            known, later = remembered.get(provider_id, {}), came.get(provider_id, {})
+            known, later = self._known.get(provider_id, {}), came.get(provider_id, {})
             if not later and prints.items() <= known.items():
                 continue
             new = {iri: number for iri, number in prints.items() if later.get(iri, known.get(iri)) != number}
@@ -85,11 +86,21 @@ class Definitions:
         if any(changed):
             horizon.note_defined(connection, position)
             defined = position
-        return Merged(came, forgets, defined)
+        return Merged(came, defined)
+
+    def _forget_changed(self, connection: Connection) -> None:
+        """Forget what others have changed; done at once, for what is forgotten is only asked for again."""
+        if not self._known:
+            return
+        changed = store.changed_after(connection, self._defined, MOST_CHANGED + 1)
+        if len(changed) > MOST_CHANGED or any(iri is None for _, iri in changed):
+            self._known = {}
+        for provider_id, iri in changed:
+            self._known.get(provider_id, {}).pop(iri or "", None)
 
     def remember(self, merged: Merged) -> None:
         """Called when the transaction has been committed, and only then."""
-        if merged.forgets or sum(map(len, self._known.values())) > MOST_REMEMBERED:
+        if sum(map(len, self._known.values())) > MOST_REMEMBERED:
             self._known = {}
         self._defined = merged.defined
         for provider_id, prints in merged.fingerprints.items():

@@ -43,6 +43,17 @@ def save(connection: Connection, rows: Sequence[tuple[bytes, int, str, int]]) ->
     )
 
 
+def changed_after(connection: Connection, position: int, most: int) -> list[tuple[int, str | None]]:
+    """Provider and IRI of definitions that changed after a position; no IRI where only its key is known."""
+    found = dialects.rows(
+        connection,
+        "SELECT d.provider_id, a.iri FROM definitions d"
+        " LEFT JOIN activities a ON a.activity_key = d.activity_key WHERE d.changed_us > ? LIMIT ?",
+        (position, most),
+    )
+    return [(provider_id, iri) for provider_id, iri in found]
+
+
 def shown_to(
     connection: Connection, provider_id: int, keys: Iterable[bytes]
 ) -> Iterator[tuple[bytes, bytes]]:

@@ -2,13 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 
 from lms_tracker.actions import definitions
 from lms_tracker.actions.definitions import Definitions, shown_in
@@ -116,6 +117,43 @@ def test_the_last_word_counts_whichever_process_it_came_through(
         with app.app_context():
             record(app, caller, named(vi=name))
         assert seen_by(caller) == {"name": {"vi": name}}
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_what_another_process_changed_is_forgotten_and_of_few_nothing_else(
+    in_app: Flask, processes: list[Flask], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    caller = may_define(provider())
+    monkeypatch.setattr(definitions, "MOST_CHANGED", most)
+    for iri in (LESSON, "x:2"):
+        record(in_app, caller, defining({"name": {"vi": "a"}}, iri))
+    with processes[0].app_context():
+        record(processes[0], caller, defining({"name": {"vi": "b"}}, LESSON))
+    asked: list[int] = []
+    of_provider = store.of_provider
+
+    def noted(connection: Connection, provider_id: int, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+        asked.append(len(keys))
+        return of_provider(connection, provider_id, keys)
+
+    monkeypatch.setattr(store, "of_provider", noted)
+    record(in_app, caller, defining({"name": {"vi": "a"}}, "x:2"))
+    assert asked == ([] if most else [1])
+    record(in_app, caller, defining({"name": {"vi": "a"}}, LESSON))
+    assert seen_by(caller) == {"name": {"vi": "a"}}
+
+
+def test_what_another_process_changed_is_forgotten_where_only_its_key_is_known(
+    in_app: Flask, processes: list[Flask]
+) -> None:
+    caller = may_define(provider())
+    told = {"id": "x:category", "definition": {"name": {"vi": "a"}}}
+    around = {"contextActivities": {"category": [told]}}
+    for app, name in ((in_app, "a"), (processes[0], "b"), (in_app, "a")):
+        told["definition"] = {"name": {"vi": name}}
+        with app.app_context():
+            record(app, caller, defining({}, LESSON) | {"context": around})
+    assert seen_by(caller, "x:category") == {"name": {"vi": "a"}}
 
 
 def test_what_another_process_changed_is_forgotten_of_every_activity(

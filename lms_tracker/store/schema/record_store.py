@@ -184,6 +184,8 @@ definitions = Table(
     Column("definition", Text, nullable=False),
     # When it last changed; where providers differ the newest is shown to who has none of their own.
     Column("changed_us", BigInteger, nullable=False),
+    # What others changed meanwhile.
+    Index(None, "changed_us"),
     **CLUSTERED,
 )
 

@@ -14,6 +14,7 @@ BYTE_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def upgrade() -> None:
     op.add_column("horizon", sa.Column("credentials", sa.BigInteger(), server_default="0", nullable=False))
+    op.create_index(op.f("ix_definitions_changed_us"), "definitions", ["changed_us"], unique=False)
     op.create_table(
         "merge_moves",
         sa.Column("merge_id", ROW_NUMBER, nullable=False),
@@ -624,6 +625,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_definitions_changed_us"), "definitions")
     op.drop_column("horizon", "credentials")
     op.drop_table("merge_moves")
     op.drop_table("inspection_items")
