@@ -120,6 +120,12 @@ def rebuild(
     return RebuildOutcome(people, changed, entries, failed)
 
 
+def count_people() -> int:
+    """How many a rebuild of everybody looks at."""
+    with database.reading() as connection:
+        return everyone.count(connection)
+
+
 def _passed(first: bytes, last: bytes | None) -> Iterator[tuple[Sequence[bytes], int, _Written]]:
     """Everybody within, some at a time, with how many there are in all and what was written of these."""
     with database.snapshot() as connection:

@@ -44,9 +44,11 @@ def rebuild(dry_run: bool, processes: int, as_json: bool) -> None:
         catalogue.adopt_policy()
         if processes == 1:
             outcome = crediting.rebuild(advance)
+        else:
+            people = crediting.count_people()
     if processes > 1:
         with progress("Deciding anew") as advance:
-            outcome = credit_processes.rebuild(processes, advance)
+            outcome = credit_processes.rebuild(processes, advance, people)
     text = f"{outcome.people} people looked at, {outcome.changed} changed, {outcome.entries} entries written."
     if outcome.failed:
         reason = f"{text}\n{outcome.failed} could not be counted and will be tried again; see credit status."
