@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from lms_tracker.store import dialects, schema
+from lms_tracker.store.cases import CLAIM
 from lms_tracker.store.reach import Reach, persons
 
 # Claims of one person that a page shows.
@@ -252,3 +253,27 @@ def add_proof(connection: Connection, claim_id: int, proof: Proof) -> None:
 def remove_proof(connection: Connection, claim_id: int, number: int) -> None:
     table = schema.claim_proofs
     connection.execute(delete(table).where(table.c.claim_id == claim_id, table.c.number == number))
+
+
+def withdrawn_with_proofs(
+    connection: Connection, before_us: int, limit: int, *, is_decided: bool
+) -> list[int]:
+    """Claims with proofs, withdrawn before this moment; those that somebody had decided on, or the others."""
+    claim, proof, step = schema.claims, schema.claim_proofs, schema.case_steps
+    asked = (
+        select(claim.c.id)
+        .where(
+            claim.c.state == "withdrawn",
+            claim.c.decided_us.is_not(None) if is_decided else claim.c.decided_us.is_(None),
+            exists().where(proof.c.claim_id == claim.c.id),
+            exists().where(
+                step.c.case_kind == CLAIM,
+                step.c.case_id == claim.c.id,
+                step.c.what == "withdrawn",
+                step.c.at_us < before_us,
+            ),
+        )
+        .order_by(claim.c.id)
+        .limit(limit)
+    )
+    return list(connection.scalars(asked))

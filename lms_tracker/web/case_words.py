@@ -94,6 +94,7 @@ STEPS = {
         "reduced": _l("Được ghi nhận một phần"),
         "refused": _l("Chưa được ghi nhận"),
         "withdrawn": _l("Rút lại"),
+        "proofs-dropped": _l("Hết thời hạn lưu: minh chứng đã được xóa"),
     },
     "dispute": {
         "opened": _l("Gửi đề nghị xem xét lại"),

@@ -20,6 +20,7 @@ from lms_tracker.actions import (
     identity,
     linking,
     merging,
+    old_proofs,
     own_provider,
     people,
     records,
@@ -511,3 +512,22 @@ def test_the_proofs_of_what_was_not_sent_are_bounded_for_each_person_and_leave_r
     claim_reviews.withdraw(hoa, first, claim(first).revision)
     assert claims.one(hoa, first).proofs == ()
     claims.add_proof(officer, second, "anh.jpg", io.BytesIO(picture()))
+
+
+def test_proofs_of_what_was_withdrawn_are_kept_for_a_while_longer_where_it_was_decided_on(
+    hoa: Viewer, reviewer: Viewer
+) -> None:
+    with time_machine.travel("2026-11-20T08:00:00Z", tick=False) as now:
+        undecided, accepted, waiting = handed_in(hoa), handed_in(hoa), handed_in(hoa)
+        decided(reviewer, accepted, HOUR)
+        for number in (undecided, accepted):
+            claim_reviews.withdraw(hoa, number, claim(number).revision)
+        told = []
+        for days in (19, 2, 378, 2):
+            now.shift(timedelta(days=days))
+            left = [len(claims.one(hoa, number).proofs) for number in (undecided, accepted, waiting)]
+            told.append((old_proofs.drop_old(), left))
+        assert told == [(0, [1, 1, 1]), (1, [1, 1, 1]), (0, [0, 1, 1]), (1, [0, 1, 1])]
+        assert old_proofs.drop_old() == 0
+    assert [step.what for step in claims.one(hoa, accepted).steps][-2:] == ["withdrawn", "proofs-dropped"]
+    assert claims.one(hoa, undecided).claim.state == "withdrawn"
