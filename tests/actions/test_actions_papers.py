@@ -32,7 +32,7 @@ def cast(app: Flask) -> Iterator[Cast]:
 
 
 def text(made: papers.Made) -> list[str]:
-    document = Document(BytesIO(made.body))
+    document = Document(BytesIO(b"".join(made.pieces)))
     return [node.text for node in document.element.body.iter(f"{W}p")]
 
 
@@ -73,15 +73,15 @@ def test_every_paper_of_a_round_comes_in_both_forms(cast: Cast) -> None:
         book = papers.of_round(cast.approver, number, kind, "xlsx")
         assert document.name.isascii()
         assert document.name.endswith(".docx")
-        assert Document(BytesIO(document.body)).sections
-        assert load_workbook(BytesIO(book.body)).worksheets
+        assert Document(BytesIO(b"".join(document.pieces))).sections
+        assert load_workbook(BytesIO(b"".join(book.pieces))).worksheets
 
 
 def test_a_filled_sheet_comes_back_into_the_grid_with_what_was_typed(cast: Cast) -> None:
     number = recognised.opened(cast)
     registrations.register(cast.officer, number)
     made = papers.of_round(cast.officer, number, "grid", "xlsx", cast.at.east)
-    book = load_workbook(BytesIO(made.body))
+    book = load_workbook(BytesIO(b"".join(made.pieces)))
     sheet = book.worksheets[0]
     heads = [cell.value for cell in sheet[1]]
     assert sheet.column_dimensions["A"].hidden

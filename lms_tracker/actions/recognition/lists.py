@@ -209,6 +209,14 @@ def named(
     return asked.named(reviewed(connection, found) if rows is None else rows)
 
 
+def standing(
+    connection: Connection, found: Round, whose: Whose, me: Self | None, decided_on: date
+) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """What is proposed for each reviewed row, and why rows are left out, by their numbers."""
+    asked = _Asked(connection, found, whose, me, decided_on)
+    return asked.results, asked.left_out
+
+
 def holds_title(connection: Connection, found: Round, row: Assessment) -> bool:
     """Whether the person or other subject of a row holds the title of the round's year."""
     return row.id in listing_store.holders(connection, found.id, found.model, found.year)

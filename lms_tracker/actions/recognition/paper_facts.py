@@ -226,16 +226,16 @@ def why_not(used: AnySet, points: Mapping[str, int], area: str) -> str:
 
 def proposed_rows(
     connection: Connection, found: Round, whose: Whose
-) -> tuple[list[Assessment], list[Assessment], dict[int, str]]:
-    """Who is proposed and who is not, in the order of lists, and why those are not who were left out."""
-    proposed, others, why = [], [], {}
-    for one in lists.named(connection, found, whose, None, clock.today()):
-        if one.left_out in ("", "decided") and one.row.proposed_result == Result.ACHIEVED:
-            proposed.append(one.row)
-        else:
-            others.append(one.row)
-            if one.left_out in LEFT_OUT:
-                why[one.row.id] = LEFT_OUT[one.left_out]
+) -> tuple[set[int], set[int], dict[int, str]]:
+    """The rows that are proposed and those that are not, and why those are not who were left out."""
+    results, left_out = lists.standing(connection, found, whose, None, clock.today())
+    proposed = {
+        row
+        for row, result in results.items()
+        if result == Result.ACHIEVED and left_out.get(row, "") in ("", "decided")
+    }
+    others = results.keys() - proposed
+    why = {row: LEFT_OUT[left_out[row]] for row in others if left_out.get(row) in LEFT_OUT}
     return proposed, others, why
 
 

@@ -3,7 +3,7 @@
 What is gathered is read in one transaction; the file is made after it has ended.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -28,7 +28,7 @@ from lms_tracker.learning.recognition.papers import (
 )
 from lms_tracker.learning.recognition.papers import sheets as paper_sheets
 from lms_tracker.learning.recognition.papers.blocks import Paper
-from lms_tracker.learning.recognition.papers.facts import Decided, Figures, RoundFacts
+from lms_tracker.learning.recognition.papers.facts import Decided, Entry, Figures, RoundFacts
 from lms_tracker.learning.recognition.papers.wording import WORDS
 from lms_tracker.store import database, places
 from lms_tracker.store.recognition import assessments
@@ -41,6 +41,8 @@ log = logs.logger(__name__)
 DOCX, XLSX = "docx", "xlsx"
 # Pages of certificates, and forms, in one file: more of them no office program opens willingly.
 AT_ONCE = 500
+# So many rows of a round are read at once.
+ROWS_AT_ONCE = 2_000
 # By kind, the beginning of a file's name.
 OF_ROUND = {
     "registrations": "danh-sach-dang-ky",
@@ -58,12 +60,12 @@ OF_DECISION = {"decision": "quyet-dinh", "certificates": "giay-chung-nhan"}
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file: its name in ASCII and as people write it, and its bytes."""
+    """A file: its name in ASCII and as people write it, and its bytes as they are made, to be taken once."""
 
     name: str
     shown_name: str
     media_type: str
-    body: bytes
+    pieces: Iterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +131,38 @@ def _meeting(facts: RoundFacts, found: Round, kind: str, figures: Sequence[Figur
 
 def _list(connection: Connection, facts: RoundFacts, found: Round, whose: Whose, kind: str) -> _Gathered:
     if kind == "registrations":
-        rows = assessments.every(connection, found.id, states=grids.ACTIVE)
-        entries = paper_facts.entries_of(connection, facts, found, rows)
-        return _Gathered(lambda: lists.registrations(facts, entries), _keys(rows), ())
+        entries, keys = _entries(connection, facts, found)
+        return _Gathered(lambda: lists.registrations(facts, entries), keys, ())
     proposed, others, why = paper_facts.proposed_rows(connection, found, whose)
-    rows = others if kind == "not-achieved" else proposed
-    is_refused = kind == "not-achieved"
-    entries = paper_facts.entries_of(connection, facts, found, rows, why if is_refused else None)
     if kind == "not-achieved":
-        return _Gathered(lambda: lists.not_achieved(facts, entries), _keys(rows), ())
+        entries, keys = _entries(connection, facts, found, others, why)
+        return _Gathered(lambda: lists.not_achieved(facts, entries), keys, ())
+    entries, keys = _entries(connection, facts, found, proposed)
     if kind == "proposed":
-        return _Gathered(lambda: lists.proposed(facts, entries), _keys(rows), ())
+        return _Gathered(lambda: lists.proposed(facts, entries), keys, ())
     meeting, letter = paper_facts.meeting_of(found), paper_facts.letter_of(found)
     names, decided = paper_facts.as_proposed(facts, entries), Decided(body=facts.deciding)
-    return _Gathered(lambda: decisions.recognition(facts, names, decided, meeting, letter), _keys(rows), ())
+    return _Gathered(lambda: decisions.recognition(facts, names, decided, meeting, letter), keys, ())
+
+
+def _entries(
+    connection: Connection,
+    facts: RoundFacts,
+    found: Round,
+    numbers: Collection[int] | None = None,
+    why: Mapping[int, str] | None = None,
+) -> tuple[list[Entry], list[bytes]]:
+    """These rows of a round as its lists tell them, all who did not withdraw without any, and whose they are.
+
+    Read a part at a time: of a row a list needs a tenth.
+    """
+    entries: list[Entry] = []
+    keys: list[bytes] = []
+    for part in assessments.parts(connection, found.id, grids.ACTIVE, ROWS_AT_ONCE):
+        rows = [row for row in part if numbers is None or row.id in numbers]
+        entries += paper_facts.entries_of(connection, facts, found, rows, why)
+        keys += _keys(rows)
+    return entries, keys
 
 
 def _keys(rows: Sequence[Assessment]) -> list[bytes]:
@@ -231,12 +251,13 @@ def parts_of(count: int) -> int:
 def _made(viewer: Viewer, facts: RoundFacts, begins: str, gathered: _Gathered, form: str) -> Made:
     records.log_looks(viewer, gathered.keys, "round")
     paper = gathered.make()
+    pieces: Iterable[bytes]
     if isinstance(paper, Paper):
-        body = word.document(paper) if form == DOCX else paper_sheets.workbook(paper)
+        pieces = word.streamed(paper) if form == DOCX else paper_sheets.streamed(paper)
     else:
-        body = paper
+        pieces = (paper,)
     name = texts.file_name(begins, WORDS[facts.model].short, *gathered.named, facts.seat, facts.year)
     shown = texts.line(" ".join((begins, *gathered.named, facts.seat, str(facts.year))), 120)
-    log.info("paper made", kind=begins, form=form, bytes=len(body))
+    log.info("paper made", kind=begins, form=form, names=len(gathered.keys))
     media_type = word.MEDIA_TYPE if form == DOCX else workbooks.MEDIA_TYPE
-    return Made(f"{name}.{form}", f"{shown.replace('/', '-')}.{form}", media_type, body)
+    return Made(f"{name}.{form}", f"{shown.replace('/', '-')}.{form}", media_type, pieces)

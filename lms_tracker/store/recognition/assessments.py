@@ -1,6 +1,6 @@
 """Subjects in rounds: who is registered, what they and the reviewers scored. In the order of lists."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,6 +176,16 @@ def every(
     """All subjects of a round in the order of lists, for its documents and its decision."""
     chosen = select(*_COLUMNS).where(*_of(round_id, local_place_id, states, None))
     return _read(connection, chosen.order_by(_TABLE.c.sort_key, _TABLE.c.id))
+
+
+def parts(
+    connection: Connection, round_id: int, states: Sequence[str], size: int
+) -> Iterator[list[Assessment]]:
+    """The same, so many at once, one part after the other."""
+    after: After = None
+    while found := page(connection, round_id, size, after, states=states):
+        yield found
+        after = found[-1].sort_key, found[-1].id
 
 
 def _of(

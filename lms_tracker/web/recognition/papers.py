@@ -59,7 +59,7 @@ def _part() -> int:
 
 def sent(made: Made) -> Response:
     """A file to be kept, named for old browsers and for others (RFC 6266)."""
-    response = Response(made.body, content_type=made.media_type)
+    response = Response(made.pieces, content_type=made.media_type)
     names = {"filename": made.name, "filename*": f"UTF-8''{quote(made.shown_name, safe='')}"}
     response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["Cache-Control"] = "private, no-store"

@@ -1,6 +1,6 @@
 """What a paper is made of, whatever program opens it: `word` and `sheets` write it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -83,12 +83,26 @@ class Row:
     bold: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that are made each time they are gone through: tens of thousands are never held together."""
+
+    count: int
+    make: Callable[[], Iterable[Row]]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.make())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """`name` is its sheet's in a spreadsheet, and `grouped_by` the title of the column for groups."""
 
     columns: tuple[Column, ...]
-    rows: Sequence[Row]
+    rows: Sequence[Row] | Rows
     name: str
     grouped_by: str = ""
 

@@ -10,6 +10,7 @@ from lms_tracker.learning.recognition.papers.blocks import (
     NewPart,
     Paper,
     Row,
+    Rows,
     Rule,
     Signatures,
     Style,
@@ -158,14 +159,17 @@ def _names(facts: RoundFacts, names: Sequence[Recognised]) -> Table:
     columns += [Column("Mức độ", 16, "center")] if has_levels else []
     columns += [Column("Tổng điểm", 18, "center")] if has_points else []
     columns += [Column("Số giấy chứng nhận", 42, "center")]
-    rows = []
-    for number, one in enumerate(names, 1):
-        cells: list[Cell] = [number, texts.name(one.name)]
-        cells += [one.birth] if words.has_birth else []
-        cells += [one.level] if has_levels else []
-        cells += [one.points] if has_points else []
-        rows.append(Row((*cells, one.certificate), one.group))
-    return Table(columns=tuple(columns), rows=rows, name="Danh sách", grouped_by=facts.grouped_by)
+
+    def rows() -> Iterator[Row]:
+        for number, one in enumerate(names, 1):
+            cells: list[Cell] = [number, texts.name(one.name)]
+            cells += [one.birth] if words.has_birth else []
+            cells += [one.level] if has_levels else []
+            cells += [one.points] if has_points else []
+            yield Row((*cells, one.certificate), one.group)
+
+    made = Rows(len(names), rows)
+    return Table(columns=tuple(columns), rows=made, name="Danh sách", grouped_by=facts.grouped_by)
 
 
 def _revoked(facts: RoundFacts, names: Sequence[Recognised]) -> Table:

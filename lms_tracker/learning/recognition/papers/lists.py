@@ -1,6 +1,6 @@
 """Lists of a round: who registered, who is proposed, who did not achieve it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lms_tracker.learning.recognition.papers import texts
 from lms_tracker.learning.recognition.papers.blocks import (
@@ -9,6 +9,7 @@ from lms_tracker.learning.recognition.papers.blocks import (
     Column,
     Paper,
     Row,
+    Rows,
     Signatures,
     Signer,
     Style,
@@ -36,13 +37,17 @@ def registrations(facts: RoundFacts, entries: Sequence[Entry]) -> Paper:
     columns += [Column("Năm sinh", 24, "center")] if words.has_birth else []
     columns += [Column("Nhóm đối tượng", 44)] if facts.criteria.populations else []
     columns += [Column("Ngày đăng ký", 26, "center"), Column("Hình thức", 28)]
-    rows = []
-    for number, one in enumerate(entries, 1):
-        cells: list[Cell] = [number, texts.name(one.name)]
-        cells += [one.birth] if words.has_birth else []
-        cells += [one.population] if facts.criteria.populations else []
-        rows.append(Row((*cells, one.registered_on, one.came_by), one.group))
-    table = Table(columns=tuple(columns), rows=rows, name="Đăng ký", grouped_by=facts.grouped_by)
+
+    def rows() -> Iterator[Row]:
+        for number, one in enumerate(entries, 1):
+            cells: list[Cell] = [number, texts.name(one.name)]
+            cells += [one.birth] if words.has_birth else []
+            cells += [one.population] if facts.criteria.populations else []
+            yield Row((*cells, one.registered_on, one.came_by), one.group)
+
+    table = Table(
+        columns=tuple(columns), rows=Rows(len(entries), rows), name="Đăng ký", grouped_by=facts.grouped_by
+    )
     days = f"Thời gian đăng ký: từ {texts.day(facts.opens_on)} đến {texts.day(facts.closes_on)}."
     return Paper(
         title=f"Danh sách đăng ký {titled(facts)}",
@@ -52,7 +57,7 @@ def registrations(facts: RoundFacts, entries: Sequence[Entry]) -> Paper:
 
 def proposed(facts: RoundFacts, entries: Sequence[Entry]) -> Paper:
     """Danh sách đề nghị công nhận, with the points of each indicator where they fit."""
-    table = _points_table(facts, entries, "Đề nghị công nhận", "Ghi chú", [one.note for one in entries])
+    table = _points_table(facts, entries, "Đề nghị công nhận", "Ghi chú", lambda one: one.note)
     intro = (_by_criteria(facts), *_what_is_scored(facts))
     return Paper(
         title=f"Danh sách đề nghị công nhận {titled(facts)}",
@@ -63,14 +68,17 @@ def proposed(facts: RoundFacts, entries: Sequence[Entry]) -> Paper:
 
 def not_achieved(facts: RoundFacts, entries: Sequence[Entry]) -> Paper:
     """Danh sách chưa đạt, which is for the round's officers alone."""
-    why = ["; ".join(part for part in (one.why, one.note) if part) for one in entries]
-    table = _points_table(facts, entries, "Chưa đạt", "Lý do", why)
+    table = _points_table(facts, entries, "Chưa đạt", "Lý do", _why)
     intro = ("Lưu hành nội bộ; không niêm yết, không gửi kèm quyết định.", _by_criteria(facts))
     return Paper(
         title=f"Danh sách chưa đạt {titled(facts)}",
         blocks=_list(facts, "Danh sách chưa đạt", f"Danh hiệu {titled(facts)}", intro, table),
         landscape=True,
     )
+
+
+def _why(one: Entry) -> str:
+    return "; ".join(part for part in (one.why, one.note) if part)
 
 
 def _list(facts: RoundFacts, kind: str, subject: str, intro: Sequence[str], table: Table) -> Iterator[Block]:
@@ -101,7 +109,7 @@ def _what_is_scored(facts: RoundFacts) -> tuple[str, ...]:
 
 
 def _points_table(
-    facts: RoundFacts, entries: Sequence[Entry], name: str, last: str, remarks: Sequence[str]
+    facts: RoundFacts, entries: Sequence[Entry], name: str, last: str, remark: Callable[[Entry], str]
 ) -> Table:
     words, scored = WORDS[facts.model], facts.criteria.scored
     shown = scored if len(scored) <= MOST_POINT_COLUMNS else ()
@@ -112,12 +120,15 @@ def _points_table(
     columns += [Column("Tổng điểm" if facts.criteria.least is not None else "Số mục đạt", 15, "center")]
     columns += [Column("Mức độ", 14, "center")] if has_levels else []
     columns += [Column(last, 46)]
-    rows = []
-    for number, (one, remark) in enumerate(zip(entries, remarks, strict=True), 1):
-        cells: list[Cell] = [number, texts.name(one.name)]
-        cells += [one.birth] if words.has_birth else []
-        cells += one.points if shown else ()
-        cells += [one.total]
-        cells += [one.level] if has_levels else []
-        rows.append(Row((*cells, remark), one.group))
-    return Table(columns=tuple(columns), rows=rows, name=name, grouped_by=facts.grouped_by)
+
+    def rows() -> Iterator[Row]:
+        for number, one in enumerate(entries, 1):
+            cells: list[Cell] = [number, texts.name(one.name)]
+            cells += [one.birth] if words.has_birth else []
+            cells += one.points if shown else ()
+            cells += [one.total]
+            cells += [one.level] if has_levels else []
+            yield Row((*cells, remark(one)), one.group)
+
+    made = Rows(len(entries), rows)
+    return Table(columns=tuple(columns), rows=made, name=name, grouped_by=facts.grouped_by)

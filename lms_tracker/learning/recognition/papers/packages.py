@@ -1,8 +1,7 @@
 """Zipped packages of which the same parts make the same bytes: no time of making stands in them."""
 
 import zipfile
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 # The earliest that a ZIP file can state.
@@ -11,14 +10,38 @@ ALWAYS = (1980, 1, 1, 0, 0, 0)
 _AT_ONCE = 1 << 16
 
 
-def package(parts: Iterable[tuple[str, Iterable[str]]]) -> bytes:
+class _Sink:
+    """What was written since it was taken last; it cannot be gone back in."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._waiting.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """There is nothing behind it."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def take(self) -> bytes:
+        taken = b"".join(self._waiting)
+        self._waiting.clear()
+        return taken
+
+
+def package(parts: Iterable[tuple[str, Iterable[str]]]) -> Iterator[bytes]:
     """A package of parts, each of pieces of text that are packed as they come, so that none is held whole."""
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w") as archive:
         for name, pieces in parts:
             with archive.open(_entry(name), "w") as part:
-                _write(part, pieces)
-    return file.getvalue()
+                for _written in _write(part, pieces):
+                    if packed := sink.take():
+                        yield packed
+    yield sink.take()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -30,7 +53,8 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return found
 
 
-def _write(part: IO[bytes], pieces: Iterable[str]) -> None:
+def _write(part: IO[bytes], pieces: Iterable[str]) -> Iterator[int]:
+    """Write a part; tells after each time how many characters that were."""
     waiting: list[str] = []
     length = 0
     for piece in pieces:
@@ -38,5 +62,7 @@ def _write(part: IO[bytes], pieces: Iterable[str]) -> None:
         length += len(piece)
         if length >= _AT_ONCE:
             part.write("".join(waiting).encode())
+            yield length
             waiting, length = [], 0
     part.write("".join(waiting).encode())
+    yield length

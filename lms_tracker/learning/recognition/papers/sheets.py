@@ -1,7 +1,8 @@
 """Papers as XLSX: a table keeps its order, its groups become a column that can be sorted and filtered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from lms_tracker.learning.recognition.papers import texts, workbooks
 from lms_tracker.learning.recognition.papers.blocks import (
@@ -9,6 +10,8 @@ from lms_tracker.learning.recognition.papers.blocks import (
     Column,
     Letterhead,
     Paper,
+    Row,
+    Rows,
     Signatures,
     Style,
     Table,
@@ -37,7 +40,12 @@ class _Line:
 
 
 def workbook(paper: Paper) -> bytes:
-    """A paper as the bytes of an XLSX.
+    """A paper as the bytes of an XLSX."""
+    return b"".join(streamed(paper))
+
+
+def streamed(paper: Paper) -> Iterator[bytes]:
+    """The same as it is made, piece by piece.
 
     A paper with one table is one sheet; any other has its words on the first and each table on its own.
     """
@@ -52,7 +60,7 @@ def workbook(paper: Paper) -> bytes:
         words = [_line(line, 2, 104) for line in _words(blocks)]
         sheets = [Sheet(name=names[0], widths=(52, 52), rows=words)]
         sheets += [_sheet(name, [], table, []) for name, table in zip(names[1:], tables, strict=True)]
-    return workbooks.packed(sheets, paper.title)
+    return workbooks.streamed(sheets, paper.title)
 
 
 def _words(blocks: Iterable[object]) -> list[_Line]:
@@ -102,14 +110,20 @@ def _sheet(name: str, above: Sequence[_Line], table: Table, below: Sequence[_Lin
     widths = tuple(column.width * PER_MM + 1 for column in columns)
     looks = [Look(column.align) for column in columns]
     bolds = [Look(column.align, bold=True) for column in columns]
-    rows = [_line(line, len(columns), sum(widths)) for line in above]
-    rows.append(header(columns))
-    for row in table.rows:
-        cells = tuple(zip(row.cells, bolds if row.bold else looks, strict=True))
-        rows.append(SheetRow(cells, grown(row.cells, widths)))
-    rows += [_line(line, len(columns), sum(widths)) for line in below]
+    heads = [*(_line(line, len(columns), sum(widths)) for line in above), header(columns)]
+    lines = (
+        SheetRow(tuple(zip(row.cells, bolds if row.bold else looks, strict=True)), grown(row.cells, widths))
+        for row in table.rows
+    )
+    ends = (_line(line, len(columns), sum(widths)) for line in below)
     wide = sum(column.width for column in columns) > _PORTRAIT
-    return Sheet(name=name, widths=widths, rows=rows, header=len(above) + 1, landscape=wide)
+    return Sheet(
+        name=name,
+        widths=widths,
+        rows=chain(heads, lines, ends),
+        header=len(heads),
+        landscape=wide,
+    )
 
 
 def header(columns: Sequence[Column]) -> SheetRow:
@@ -133,8 +147,12 @@ def _with_groups(table: Table) -> Table:
         return table
     first, *others = table.columns
     columns = (first, Column(table.grouped_by, 40), *others)
-    rows = [replace(row, cells=(row.cells[0], row.group, *row.cells[1:])) for row in table.rows]
-    return replace(table, columns=columns, rows=rows)
+
+    def rows() -> Iterator[Row]:
+        for row in table.rows:
+            yield Row((row.cells[0], row.group, *row.cells[1:]), row.group, row.bold)
+
+    return replace(table, columns=columns, rows=Rows(len(table.rows), rows))
 
 
 def _line(line: _Line, columns: int, width: float) -> SheetRow:

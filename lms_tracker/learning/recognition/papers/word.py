@@ -42,6 +42,11 @@ MOTTO_LENGTH = 56
 
 def document(paper: Paper) -> bytes:
     """A paper as the bytes of a DOCX."""
+    return b"".join(streamed(paper))
+
+
+def streamed(paper: Paper) -> Iterator[bytes]:
+    """The same as it is made, piece by piece."""
     return package(
         (
             ("[Content_Types].xml", (word_parts.CONTENT_TYPES,)),

@@ -4,7 +4,7 @@ What stands in a cell is text or a number and never a formula, whatever it begin
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,6 +24,8 @@ _DAY_0 = date(1899, 12, 30)
 # Of a cell: text as text ("@"), whole numbers in thousands, days.
 _NUMBER_FORMATS = (49, 164, 165)
 _ALIGNS: tuple[Align, ...] = ("left", "center", "right")
+# Of one kind of value: alignments, bold or not, with a box or without, locked or open.
+_LOOKS = len(_ALIGNS) * 2 * 2 * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,12 @@ class Look:
     bold: bool = False
     boxed: bool = True
     open: bool = False
+    # Its number among the looks of one kind of value, in the order of `_styles`.
+    at: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        at = (_ALIGNS.index(self.align) * 2 + self.bold) * 2 + self.boxed
+        object.__setattr__(self, "at", at * 2 + self.open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,13 @@ class Validation:
 class Sheet:
     """`widths` are in digits; `header` is the row that stays in sight and is printed on each page, or 0.
 
+    `rows` are gone through once.
     A protected sheet has no password: it guards against slips and nothing else.
     """
 
     name: str
     widths: tuple[float, ...]
-    rows: Sequence[SheetRow]
+    rows: Iterable[SheetRow]
     header: int = 0
     # Columns kept in sight beside, and those not shown at all, from 1.
     frozen_columns: int = 0
@@ -77,6 +86,11 @@ class Sheet:
 
 def packed(sheets: Sequence[Sheet], title: str) -> bytes:
     """A workbook of these sheets, whose names are fit for it (`texts.sheet_names`)."""
+    return b"".join(streamed(sheets, title))
+
+
+def streamed(sheets: Sequence[Sheet], title: str) -> Iterator[bytes]:
+    """The same as it is made, piece by piece."""
     numbered = list(enumerate(sheets, 1))
     return package(
         (
@@ -151,7 +165,7 @@ def _quoted(name: str) -> str:
 
 
 def _styles() -> str:
-    """All looks there are, in the order of their numbers (`_number`)."""
+    """All looks there are, in the order of their numbers."""
     looks = "".join(
         f'<xf numFmtId="{number}" fontId="{int(bold)}" fillId="0" borderId="{int(boxed)}" xfId="0"'
         ' applyNumberFormat="1" applyFont="1" applyBorder="1" applyAlignment="1" applyProtection="1">'
@@ -181,11 +195,6 @@ def _styles() -> str:
     )
 
 
-def _number(kind: int, look: Look) -> int:
-    at = (kind * 3 + _ALIGNS.index(look.align)) * 2 + look.bold
-    return (at * 2 + look.boxed) * 2 + look.open
-
-
 def letters(column: int) -> str:
     """The letters of a column, from 1."""
     found = ""
@@ -205,11 +214,13 @@ def _sheet(sheet: Sheet, first: bool) -> Iterator[str]:
         hidden = ' hidden="1"' if at in sheet.hidden else ""
         yield f'<col min="{at}" max="{at}" width="{width:.1f}" customWidth="1"{hidden}/>'
     yield "</cols><sheetData>"
-    yield from _rows(sheet.rows)
+    spans: list[str] = []
+    yield from _rows(sheet.rows, spans)
     yield "</sheetData>"
     if sheet.protected:
         yield '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0"/>'
-    yield from _merges(sheet.rows)
+    if spans:
+        yield f'<mergeCells count="{len(spans)}">{"".join(spans)}</mergeCells>'
     yield from _validations(sheet.validations)
     orientation = "landscape" if sheet.landscape else "portrait"
     # Inches: within the margins of an administrative paper, and A4.
@@ -230,20 +241,28 @@ def _pane(sheet: Sheet) -> str:
     return f'<pane{split} activePane="{active}" state="frozen"/>'
 
 
-def _rows(rows: Iterable[SheetRow]) -> Iterator[str]:
+def _rows(rows: Iterable[SheetRow], spans: list[str]) -> Iterator[str]:
+    """The rows; what is merged in them is added to `spans`."""
     names: list[str] = []
-    numbers: dict[tuple[int, Look], int] = {}
     for at, row in enumerate(rows, 1):
+        while len(names) < len(row.cells):
+            names.append(letters(len(names) + 1))
         height = f' ht="{row.height}" customHeight="1"' if row.height else ""
-        yield f'<row r="{at}"{height}>'
-        for column, (value, look) in enumerate(row.cells):
-            if column == len(names):
-                names.append(letters(column + 1))
-            kind = 0 if isinstance(value, str) else 2 if isinstance(value, date) else 1
-            if (kind, look) not in numbers:
-                numbers[kind, look] = _number(kind, look)
-            yield f'<c r="{names[column]}{at}" s="{numbers[kind, look]}"{_content(value)}'
-        yield "</row>"
+        cells = [
+            f'<c r="{name}{at}" s="{_kind(value) * _LOOKS + look.at}"{_content(value)}'
+            for name, (value, look) in zip(names, row.cells, strict=False)
+        ]
+        spans += [
+            f'<mergeCell ref="{letters(first)}{at}:{letters(last)}{at}"/>'
+            for first, last in row.merged
+            if last > first
+        ]
+        yield f'<row r="{at}"{height}>{"".join(cells)}</row>'
+
+
+def _kind(value: Cell) -> int:
+    """Which of `_NUMBER_FORMATS` a value has."""
+    return 0 if isinstance(value, str) else 2 if isinstance(value, date) else 1
 
 
 def _content(value: Cell) -> str:
@@ -254,17 +273,6 @@ def _content(value: Cell) -> str:
         return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     number = (value - _DAY_0).days if isinstance(value, date) else value
     return f"><v>{number}</v></c>"
-
-
-def _merges(rows: Sequence[SheetRow]) -> Iterator[str]:
-    spans = [
-        f'<mergeCell ref="{letters(first)}{at}:{letters(last)}{at}"/>'
-        for at, row in enumerate(rows, 1)
-        for first, last in row.merged
-        if last > first
-    ]
-    if spans:
-        yield f'<mergeCells count="{len(spans)}">{"".join(spans)}</mergeCells>'
 
 
 def _validations(validations: Sequence[Validation]) -> Iterator[str]:
