@@ -61,7 +61,11 @@ def list_plans(as_json: bool) -> None:
     from lms_tracker.actions.reporting import plans
 
     with opened():
-        found = plans.listed(None)
+        found: list[Listed] = []
+        page, more = 1, True
+        while more:
+            some, more = plans.listed(None, page)
+            found, page = found + some, page + 1
     lines = [
         f"{one.plan.id}  {one.plan.document}  {one.plan.title}: {one.done} of {one.tasks} tasks done, "
         f"{one.overdue} overdue"

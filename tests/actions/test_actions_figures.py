@@ -376,7 +376,7 @@ def test_i13_a_plan_of_a_district_tells_what_became_of_its_communes(in_app: Flas
     ]  # fmt: skip
     new = place_with_code("30952", date(2026, 1, 1))
     officer = somebody("can-bo", "officer", Scope(place_id=new))
-    assert [one.plan.id for one in plans.listed(officer)] == [sheet.plan.id]
+    assert [one.plan.id for one in plans.listed(officer)[0]] == [sheet.plan.id]
 
 
 def test_a_document_is_loaded_once_and_says_all_that_is_wrong(in_app: Flask) -> None:
@@ -420,7 +420,9 @@ def test_tasks_are_done_or_overdue_and_reviews_are_held(in_app: Flask) -> None:
 # --- calls for reports -----------------------------------------------------------------------------------
 
 
-def test_who_has_not_reported_is_seen_with_the_days_it_is_late(in_app: Flask) -> None:
+def test_who_has_not_reported_is_seen_with_the_days_it_is_late(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     province = place("An Giang")
     commune, other = place("Gò Quao", province), place("Vĩnh Tuy", province)
     approver = somebody("duyet", "approver", Scope(place_id=province))
@@ -436,7 +438,22 @@ def test_who_has_not_reported_is_seen_with_the_days_it_is_late(in_app: Flask) ->
     with pytest.raises(NotAllowed):
         calls.make(officer, here, "x", 2024, "year", date(2024, 12, 1), ["members"])
     number = calls.make(approver, about, "Báo cáo", 2024, "year", date(2024, 12, 1), ["members", "workshops"])
-    assert [call.id for call, _ in calls.listed(officer)] == [number]
+    assert [call.id for call, _ in calls.listed(officer)[0]] == [number]
+    # However many others there are: what somebody does not see fills no page of theirs.
+    elsewhere = place("Huế")
+    place("Phú Xuân", elsewhere)
+    stranger = somebody("nguoi-khac", "approver", Scope(place_id=elsewhere))
+    monkeypatch.setattr(calls, "PAGE", 1)
+    theirs = [
+        calls.make(stranger, About(place_id=elsewhere), title, 2024, "year", date(2024, 12, 1), ["members"])
+        for title in ("Một", "Hai")
+    ]
+    assert [([call.id for call, _ in found], more) for found, more in [calls.listed(officer)]] == [
+        ([number], False)
+    ]
+    pages = [calls.listed(stranger, page) for page in (1, 2, 3)]
+    assert [[call.id for call, _ in found] for found, _ in pages] == [[theirs[1]], [theirs[0]], []]
+    assert [more for _, more in pages] == [True, False, False]
     with pytest.raises(CallRefused):
         calls.report(officer, number, here, {"members": (Wanted("mười"), 0)}, acknowledged=True)
     with pytest.raises(NotAllowed):

@@ -43,7 +43,7 @@ __all__ = [
 MOST_ASKED = 100
 MOST_TITLE = 200
 MOST_NOTE = 1_000
-MOST_LISTED = 200
+PAGE = 100
 
 log = logs.logger(__name__)
 
@@ -142,14 +142,14 @@ def demand_make(viewer: Viewer, about: About) -> tuple[Subject, Register]:
         return subject, registers.held(connection)
 
 
-def listed(viewer: Viewer) -> list[tuple[Call, Subject]]:
-    """The calls of places and organisations that somebody sees. Raises NotAllowed."""
+def listed(viewer: Viewer, page: int = 1) -> tuple[list[tuple[Call, Subject]], bool]:
+    """A page of the calls that somebody sees, and whether there are more. Raises NotAllowed."""
     rights.demand(rights.may_somewhere(viewer, Right.SEE))
     with database.reading() as connection:
-        found = [
-            (one, subjects.of(connection, one.about)) for one in calls.newest(connection, 5 * MOST_LISTED)
-        ]
-        return [pair for pair in found if subjects.may_see(connection, viewer, pair[1])][:MOST_LISTED]
+        sight = subjects.sight(connection, viewer)
+        found = calls.listed(connection, sight, PAGE + 1, (page - 1) * PAGE)
+        about = subjects.several(connection, [one.about for one in found])
+        return [(one, about[one.about]) for one in found[:PAGE]], len(found) > PAGE
 
 
 def sheet(viewer: Viewer | None, number: int) -> Sheet:

@@ -22,7 +22,7 @@ from lms_tracker.store.reporting import plans
 from lms_tracker.store.reporting import subjects as stored_subjects
 from lms_tracker.store.reporting.plans import Plan
 
-MOST_LISTED = 200
+PAGE = 100
 MOST_TEXT = 4_000
 
 log = logs.logger(__name__)
@@ -156,7 +156,7 @@ def _resolved(connection: Connection, file: PlanFile) -> tuple[About, Mapping[in
 def _above(connection: Connection, file: PlanFile, problems: list[Problem]) -> int | None:
     if not file.carries_out:
         return None
-    found = [one for one in plans.listed(connection, 10_000) if one.document == file.carries_out]
+    found = plans.having_document(connection, file.carries_out)
     if len(found) != 1:
         problems.append(Problem("carries_out", "one loaded plan with this document", f"{len(found)}"))
         return None
@@ -166,15 +166,16 @@ def _above(connection: Connection, file: PlanFile, problems: list[Problem]) -> i
 # --- looking ---------------------------------------------------------------------------------------------
 
 
-def listed(viewer: Viewer | None) -> list[Listed]:
-    """The plans of places and organisations that somebody sees. Raises NotAllowed."""
+def listed(viewer: Viewer | None, page: int = 1) -> tuple[list[Listed], bool]:
+    """A page of the plans that somebody sees, and whether there are more. Raises NotAllowed."""
     rights.demand(viewer is None or rights.may_somewhere(viewer, Right.SEE))
     with database.reading() as connection:
-        found = plans.listed(connection, 10 * MOST_LISTED)
-        seen = [(one, subjects.of(connection, one.about)) for one in found]
-        kept = [pair for pair in seen if subjects.may_see(connection, viewer, pair[1])][:MOST_LISTED]
-        counts = plans.counts_of_tasks(connection, [plan.id for plan, _ in kept], clock.today())
-        return [Listed(plan, subject, *counts.get(plan.id, (0, 0, 0))) for plan, subject in kept]
+        sight = subjects.sight(connection, viewer)
+        found = plans.listed(connection, sight, PAGE + 1, (page - 1) * PAGE)
+        shown, about = found[:PAGE], subjects.several(connection, [one.about for one in found])
+        counts = plans.counts_of_tasks(connection, [one.id for one in shown], clock.today())
+        rows = [Listed(one, about[one.about], *counts.get(one.id, (0, 0, 0))) for one in shown]
+        return rows, len(found) > PAGE
 
 
 def may_load(viewer: Viewer | None) -> bool:

@@ -4,6 +4,7 @@ Statistics hold no names: whoever holds a role at a place, above or below it see
 machine (None for the viewer) may do everything.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +18,11 @@ from lms_tracker.store import database, organisation_tree
 from lms_tracker.store import places as stored
 from lms_tracker.store.organisation_tree import Organisation
 from lms_tracker.store.places import Place
-from lms_tracker.store.reporting.subjects import About
+from lms_tracker.store.reporting.subjects import About, Sight
 
 __all__ = [
     "About", "Ended", "Subject", "demand", "demand_enter", "ended", "last_day", "may", "may_see", "of",
-    "units_below",
+    "several", "sight", "units_below",
 ]  # fmt: skip
 
 _LAST_DAYS = {"first-half": (6, 30), "nine-months": (9, 30), "year": (12, 31)}
@@ -88,14 +89,45 @@ def may_see(connection: Connection, viewer: Viewer | None, subject: Subject) -> 
     """Whether somebody holds any role at this, above it or below it."""
     if viewer is None or may(connection, viewer, subject, Right.SEE):
         return True
-    reach = rights.reach(viewer, Right.SEE)
-    if subject.place is not None:
-        at_work = organisation_tree.several(connection, reach.organisations).values()
-        standing = stored.by_ids(connection, {one.place_id for one in at_work if one.place_id is not None})
-        paths = [*reach.place_paths, *(place.path for place in standing.values())]
-    else:
-        paths = list(reach.organisation_paths)
+    paths = _place_paths(connection, viewer)
+    if subject.organisation is not None:
+        paths = list(rights.reach(viewer, Right.SEE).organisation_paths)
     return any(path.startswith(subject.path) for path in paths)
+
+
+def _place_paths(connection: Connection, viewer: Viewer) -> list[str]:
+    """The places of somebody's roles, those where their organisations stand included."""
+    reach = rights.reach(viewer, Right.SEE)
+    at_work = organisation_tree.several(connection, reach.organisations).values()
+    standing = stored.by_ids(connection, {one.place_id for one in at_work if one.place_id is not None})
+    return [*reach.place_paths, *(place.path for place in standing.values())]
+
+
+def sight(connection: Connection, viewer: Viewer | None) -> Sight | None:
+    """What somebody sees, for a list: the same as `may_see` says of each; None for everything."""
+    if viewer is None or rights.reach(viewer, Right.SEE).everywhere:
+        return None
+    reach = rights.reach(viewer, Right.SEE)
+    return Sight(
+        reach.place_paths,
+        reach.organisation_paths,
+        {int(part) for path in _place_paths(connection, viewer) for part in path.strip("/").split("/")},
+        {int(part) for path in reach.organisation_paths for part in path.strip("/").split("/")},
+    )
+
+
+def several(connection: Connection, about: Collection[About]) -> dict[About, Subject]:
+    """Those of these that are there, in two queries."""
+    numbers = {one.place_id for one in about if one.place_id is not None}
+    units = sorted({one.organisation_id for one in about if one.organisation_id is not None})
+    found = {
+        About(place_id=number): Subject(About(place_id=number), place.path, place=place)
+        for number, place in stored.by_ids(connection, numbers).items()
+    }
+    for number, unit in organisation_tree.several(connection, units).items():
+        here = About(organisation_id=number)
+        found[here] = Subject(here, unit.path, organisation=unit)
+    return found
 
 
 def demand(connection: Connection, viewer: Viewer | None, about: About, right: Right | None) -> Subject:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from lms_tracker.store import schema
-from lms_tracker.store.reporting.subjects import About, is_about
+from lms_tracker.store.reporting.subjects import About, Sight, is_about, is_seen
 
 _CALLS, _REPORTS = schema.report_calls, schema.reports
 
@@ -73,9 +73,11 @@ def of_those(connection: Connection, about: Collection[About], limit: int) -> li
     return [_call(row) for row in connection.execute(chosen).mappings()]
 
 
-def newest(connection: Connection, limit: int) -> list[Call]:
-    chosen = select(_CALLS).order_by(_CALLS.c.id.desc()).limit(limit)
-    return [_call(row) for row in connection.execute(chosen).mappings()]
+def listed(connection: Connection, sight: Sight | None, limit: int, offset: int = 0) -> list[Call]:
+    """The calls that somebody sees, or all for None, the newest first."""
+    chosen = select(_CALLS) if sight is None else select(_CALLS).where(is_seen(_CALLS, sight))
+    rows = connection.execute(chosen.order_by(_CALLS.c.id.desc()).limit(limit).offset(offset))
+    return [_call(row) for row in rows.mappings()]
 
 
 def close(connection: Connection, call_id: int, at_us: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from lms_tracker.store import dialects, schema
-from lms_tracker.store.reporting.subjects import About, is_about
+from lms_tracker.store.reporting.subjects import About, Sight, is_about, is_seen
 
 _PLANS, _PHASES = schema.plans, schema.plan_phases
 _TARGETS, _TASKS = schema.targets, schema.tasks
@@ -115,16 +115,25 @@ def add_parts(
     connection.execute(insert(_TARGETS), rows_)
 
 
-def listed(connection: Connection, limit: int) -> list[Plan]:
-    """Plans that were not withdrawn, those that begin latest first."""
+def listed(connection: Connection, sight: Sight | None, limit: int, offset: int = 0) -> list[Plan]:
+    """Plans that somebody sees, or all for None, and were not withdrawn; those that begin latest first."""
     chosen = select(_PLANS).where(_PLANS.c.withdrawn_us.is_(None))
-    return _plans(connection, chosen.order_by(_PLANS.c.first_year.desc(), _PLANS.c.id).limit(limit))
+    if sight is not None:
+        chosen = chosen.where(is_seen(_PLANS, sight))
+    ordered = chosen.order_by(_PLANS.c.first_year.desc(), _PLANS.c.id)
+    return _plans(connection, ordered.limit(limit).offset(offset))
 
 
 def of(connection: Connection, plan_id: int, *, locked: bool = False) -> Plan | None:
     """With `locked`, nobody else changes it until the transaction ends."""
     chosen = select(_PLANS).where(_PLANS.c.id == plan_id)
     return next(iter(_plans(connection, chosen.with_for_update() if locked else chosen)), None)
+
+
+def having_document(connection: Connection, document: str) -> list[Plan]:
+    """The plans of anybody with this number of a document that were not withdrawn."""
+    chosen = select(_PLANS).where(_PLANS.c.document == document, _PLANS.c.withdrawn_us.is_(None))
+    return _plans(connection, chosen.order_by(_PLANS.c.first_year.desc(), _PLANS.c.id))
 
 
 def with_document(connection: Connection, about: About, document: str) -> Plan | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, false, or_, select
 
 from lms_tracker.store import schema
+from lms_tracker.store.reach import at_or_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,34 @@ def is_about(table: Table, about: Collection[About]) -> ColumnElement[bool]:
     if organisations:
         parts.append(table.c.organisation_id.in_(organisations))
     return or_(false(), *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody sees: all at or below these paths, and the places and organisations above them."""
+
+    place_paths: Collection[str]
+    organisation_paths: Collection[str]
+    places_above: Collection[int]
+    organisations_above: Collection[int]
+
+
+def is_seen(table: Table, sight: Sight) -> ColumnElement[bool]:
+    """The condition that a row is about something within sight."""
+    place, organisation = schema.places, schema.organisations
+    places = select(place.c.id).where(or_(false(), *(at_or_below(place, path) for path in sight.place_paths)))
+    organisations = select(organisation.c.id).where(
+        or_(
+            organisation.c.place_id.in_(places),
+            *(at_or_below(organisation, path) for path in sight.organisation_paths),
+        )
+    )
+    return or_(
+        table.c.place_id.in_(places),
+        table.c.place_id.in_(sorted(sight.places_above)),
+        table.c.organisation_id.in_(organisations),
+        table.c.organisation_id.in_(sorted(sight.organisations_above)),
+    )
 
 
 def lock(connection: Connection, about: About) -> None:

@@ -7,8 +7,10 @@ from flask import abort, request
 
 from lms_tracker.actions.reporting.subjects import About
 from lms_tracker.learning.reporting.figure_sheets import FIRST_YEAR, LAST_YEAR, PERIODS
+from lms_tracker.web import addresses
 
 MOST_TYPED = 4_100
+MOST_PAGES = 10_000
 # Nobody types these; one database keeps no NUL, and no spreadsheet any of them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -52,3 +54,8 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 12):
         abort(404)
     return int(text)
+
+
+def page() -> int:
+    """The page of a list, the first unless another is asked for."""
+    return max(1, min(addresses.asked_number("page") or 1, MOST_PAGES))

@@ -32,8 +32,11 @@ PROBLEMS = {
 
 @blueprint.get("", strict_slashes=False, endpoint="list")
 def list_page() -> ResponseReturnValue:
-    found = calls.listed(sessions.signed_in())
-    return render_template("organisers/reporting/calls.html", found=found, door="organiser")
+    page = asked.page()
+    found, more = calls.listed(sessions.signed_in(), page)
+    return render_template(
+        "organisers/reporting/calls.html", found=found, page=page, more=more, door="organiser"
+    )
 
 
 @blueprint.get("/new")

@@ -32,14 +32,18 @@ def list_page() -> ResponseReturnValue:
 
 
 def _list(viewer: Viewer, problems: list[Problem] | None = None, status: int = 200) -> ResponseReturnValue:
-    page = render_template(
+    page = asked.page()
+    found, more = plans.listed(viewer, page)
+    shown = render_template(
         "organisers/reporting/plans.html",
-        found=plans.listed(viewer),
+        found=found,
+        page=page,
+        more=more,
         may_load=plans.may_load(viewer),
         problems=problems or [],
         door="organiser",
     )
-    return page, status
+    return shown, status
 
 
 @blueprint.post("", strict_slashes=False)
