@@ -330,7 +330,7 @@ def test_i14_a_target_of_a_model_that_nobody_reported_is_what_is_counted_here(
         Measure.CLANS: 7,
     }
     with database.writing() as connection:
-        totals.write_place(connection, number, 2024, counted | more)
+        totals.write_places(connection, 2024, {number: counted | more})
     text = "indicator;year;value\nclan;2024;trên 8\n"
     figure_imports.by_command(number, text.encode(), acknowledged=True, dry_run=False)
     everybody, adults, households, clans, members = targets.sheet(None, plan).distances
