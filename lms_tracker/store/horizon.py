@@ -44,6 +44,7 @@ FRESH_US = 50_000
 _NEWEST = "SELECT max(position) FROM statements"
 # What a SELECT of others names where it asks for the horizon beside something else.
 OF_HERE = f"SELECT last, ({_NEWEST}) AS newest FROM horizon WHERE id = 1"
+_ALL_HERE = f"SELECT last, ({_NEWEST}), defined, credentials FROM horizon WHERE id = 1"
 
 
 class Locked(NamedTuple):
@@ -73,16 +74,17 @@ def lock_if_free(connection: Connection) -> int | None:
 
 
 def _locked(connection: Connection, unless: str) -> Locked | None:
-    select = "SELECT last, defined, credentials FROM horizon WHERE id = 1"
     if dialects.is_postgresql(connection):
         # One message, but two statements: the second must see what was committed while the first waited.
-        select += f" FOR UPDATE{unless}"
-    # On SQLite the transaction began with BEGIN IMMEDIATE and is the only writer already.
-    held, newest = dialects.rows_of_each(connection, (select, _NEWEST))
-    if not held:
-        return None
-    promised, defined, credentials = held[0]
-    return Locked(seen(promised, newest[0][0]), int(defined), int(credentials))
+        select = f"SELECT last, defined, credentials FROM horizon WHERE id = 1 FOR UPDATE{unless}"
+        held, newest = dialects.rows_of_each(connection, (select, _NEWEST))
+        if not held:
+            return None
+        promised, defined, credentials = held[0]
+        return Locked(seen(promised, newest[0][0]), int(defined), int(credentials))
+    # The transaction began with BEGIN IMMEDIATE and is the only writer already.
+    ((promised, newest_here, defined, credentials),) = dialects.rows(connection, _ALL_HERE, ())
+    return Locked(seen(promised, newest_here), int(defined), int(credentials))
 
 
 def promise(connection: Connection, last: int) -> None:
