@@ -258,6 +258,8 @@ def _family_in_a_round(found: Everybody) -> None:
     found.ids |= {
         "<model>": "household",
         "<subject>": str(number),
+        "/family/<number>": f"/family/{number}",
+        "<round_>": str(round_id),
         "lists/<number>": f"lists/{round_id}",
         "assessments/<number>": f"assessments/{row.id}",
         "awards/<number>": f"awards/{honour}",

@@ -165,6 +165,8 @@ PAGES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/organiser/people/kinships/<number:number>/split"): ENTER_THE_COMMUNE,
     # the models of learning, and honours
     ("GET", "/family"): EVERYBODY_SIGNED_IN,
+    # Of the head alone; nobody else learns that there is such a family.
+    ("POST", "/family/<number:number>/rounds/<number:round_>/register"): HOA,
     ("GET", "/organiser/recognition/models"): SEE_THE_COMMUNE,
     ("GET", "/organiser/recognition/models/<model>"): SEE_THE_COMMUNE,
     ("GET", "/organiser/recognition/models/<model>/<number:subject>"): SEE_THE_COMMUNE,

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import clock, identity, records, rights
-from lms_tracker.actions.recognition import models, standings
+from lms_tracker.actions import identity, records, rights
+from lms_tracker.actions.recognition import family_registrations, models, standings
+from lms_tracker.actions.recognition.family_registrations import HEAD, FamilyOffer
 from lms_tracker.actions.recognition.models import Relative
 from lms_tracker.actions.recognition.standings import Standing, Standings
 from lms_tracker.actions.rights import Right, Viewer
@@ -22,14 +23,13 @@ from lms_tracker.store.kinships import Membership
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition.standings import Held
 
-HEAD = "head"
-
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """A household or clan to which somebody belongs today; `own` is the viewer and their wards in it.
 
-    `standing` is None but for the head; what is held is told to all.
+    `standing` is None but for the head, who may register it in the rounds of `offers`; what is held is told
+    to all.
     """
 
     membership: Membership
@@ -39,6 +39,7 @@ class Family:
     held: Held | None
     standing: Standing | None
     own: Sequence[Relative]
+    offers: Sequence[FamilyOffer]
 
     @property
     def is_head(self) -> bool:
@@ -49,14 +50,8 @@ def mine(viewer: Viewer, year: int) -> list[Family]:
     """The households and clans of the viewer today, as they stand in a year; looks at wards are logged."""
     with database.reading() as connection:
         key = identity.current(connection, viewer.key)
-        today = clock.today()
-        belonging = {
-            one.id: one
-            for own in dict.fromkeys((key, viewer.key))
-            for one in kinships.of_person(connection, own)
-            if (one.since is None or one.since <= today) and (one.until is None or one.until >= today)
-        }
-        found = [_family(connection, viewer, one, year) for one in belonging.values()]
+        belonging = family_registrations.memberships(connection, viewer)
+        found = [_family(connection, viewer, one, year) for one in belonging]
     families = [one for one in found if one is not None]
     seen = {one.membership.person_key for family in families for one in family.own}
     records.log_looks(viewer, seen - {key}, "family")
@@ -80,4 +75,5 @@ def _family(connection: Connection, viewer: Viewer, membership: Membership, year
         standing.held,
         standing if membership.relation == HEAD else None,
         models.relatives_of(connection, shown, found),
+        family_registrations.offers(connection, kinship) if membership.relation == HEAD else (),
     )

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from lms_tracker.actions import clock, organisation_rules, records, rights
-from lms_tracker.actions.recognition import criteria, shares, standings
+from lms_tracker.actions.recognition import criteria, family_registrations, shares, standings
+from lms_tracker.actions.recognition.family_registrations import FamilyOffer
 from lms_tracker.actions.recognition.standings import Standing, Standings
 from lms_tracker.actions.records import NotFound
 from lms_tracker.actions.rights import Right, Viewer
@@ -103,6 +104,8 @@ class Page:
     taken: Sequence[Taken]
     level_2_from: date | None
     may_honour: bool
+    # Rounds in which the viewer may register it.
+    offers: Sequence[FamilyOffer]
 
 
 def year_of(year: int | None) -> int:
@@ -223,9 +226,15 @@ def page_of(viewer: Viewer, model: Model, subject_id: int, year: int) -> Page:
             store_standings.taken(connection, model, subject_id),
             _level_2_from(found.criteria, history, decided),
             place_id is not None and rights.may_at(connection, viewer, Right.ENTER, place_id),
+            _offers(connection, viewer, model, subject_id),
         )
     records.log_looks(viewer, {one.membership.person_key for one in made.relatives}, "family")
     return made
+
+
+def _offers(connection: Connection, viewer: Viewer, model: Model, subject_id: int) -> list[FamilyOffer]:
+    kinship = kinships.of(connection, subject_id) if model in (Model.HOUSEHOLD, Model.CLAN) else None
+    return [] if kinship is None else family_registrations.offers_to(connection, viewer, kinship)
 
 
 def _before(connection: Connection, model: Model, place_id: int) -> list[tuple[Place, Recognition, Decision]]:
