@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-import time_machine
 
 from lms_tracker.config import Settings
 
@@ -46,7 +45,7 @@ def ordinary_day() -> Iterator[None]:
     """Time goes on from the same moment whenever a test runs: no midnight and no new year come between."""
     from tests import days
 
-    with time_machine.travel(days.ORDINARY, tick=True):
+    with days.ordinary():
         yield
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms_tracker.config import Settings
-from tests import databases
+from tests import databases, days
 from tests.journeys import commune
 from tests.journeys.commune import Commune
 
@@ -51,6 +51,11 @@ class Quiet(WSGIRequestHandler):
         """Nothing: addresses hold keys of people."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def on_an_ordinary_day(ordinary_day: None) -> None:
+    """The service's day, whatever day it is for the browser."""
+
+
 @pytest.fixture(scope="session")
 def settled(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commune]:
     """The commune, on a database that the journeys of one worker share."""
@@ -58,7 +63,9 @@ def settled(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.copyfile(databases.sqlite_template(shared_folder), database)
     settings = Settings(database_url=f"sqlite:///{database}", secret_key=databases.SECRET_KEY)
     with databases.application(settings) as app:
-        yield commune.settle(app)
+        with days.ordinary():
+            settled = commune.settle(app)
+        yield settled
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from lms_tracker.actions import clock, grants, people
 from lms_tracker.actions.grants import Wanted
 from lms_tracker.store.grants import Scope
 from tests.actions.territory import lives, place
+from tests.days import TODAY
 from tests.journeys.commune import PASSWORD, Commune
 from tests.journeys.test_journeys_claims import fine
 from tests.journeys.test_journeys_front_doors import sign_in
@@ -175,7 +176,7 @@ def reviewed(page: Page) -> None:
 def listed_and_submitted(page: Page) -> None:
     page.reload()
     page.get_by_role("button", name="Chốt danh sách đề nghị").click()
-    today = clock_today(page)
+    today = TODAY.isoformat()
     for label, said in (
         ("Ngày họp", today),
         ("Nơi họp", "Hội trường UBND xã"),
@@ -194,14 +195,6 @@ def listed_and_submitted(page: Page) -> None:
     expect(page.get_by_text("Đã trình", exact=True)).to_be_visible()
 
 
-def clock_today(page: Page) -> str:
-    """The local day as fields of days take it."""
-    said = page.evaluate(
-        "new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Ho_Chi_Minh'}).format(new Date())"
-    )
-    return str(said)
-
-
 def decided(page: Page) -> None:
     page.get_by_role("link", name="Ghi quyết định").click()
     page.get_by_label("Số quyết định").fill("45/QĐ-UBND")
@@ -211,7 +204,7 @@ def decided(page: Page) -> None:
     page.get_by_role("button", name="Ghi quyết định").click()
     expect(page.get_by_text("Ngày quyết định trước ngày mở đợt xét.")).to_be_visible()
     expect(page.get_by_label("Người ký")).to_have_value("Phạm Văn Ký")
-    page.get_by_label("Ngày quyết định").fill(clock_today(page))
+    page.get_by_label("Ngày quyết định").fill(TODAY.isoformat())
     page.get_by_role("button", name="Ghi quyết định").click()
     expect(page.get_by_text("Đạt: 3; chưa đạt: 1")).to_be_visible()
     fine(page, True)
