@@ -101,6 +101,12 @@ def test_a_whole_round_ends_in_titles_with_certificates_in_the_order_of_lists(in
 def test_the_same_form_opens_one_round_and_another_is_the_second_of_its_year(in_app: Flask) -> None:
     here = cast()
     assert opened(here) == opened(here)
+    year = clock.today().year
+    days = date(year, 1, 1), date(year, 12, 31)
+    with refused("round-there"):
+        rounds.open_round(
+            here.approver, Wanted("citizen", year, here.at.commune, None, *days, title="Đợt bổ sung")
+        )
     second = opened(here, opens_on=date(clock.today().year, 2, 1))
     assert rounds.page_of(here.approver, second).round.number == 2
 

@@ -121,7 +121,7 @@ def open_round(viewer: Viewer, wanted: Wanted) -> int:
     """Open a round by the criteria in force; answers its number.
 
     Raises rights.NotAllowed, RecognitionRefused and NotFound. The same form sent twice opens one round: an
-    open one of the same place, model, year, days and area is answered again.
+    open one of the same place, model, year, days and area is answered again, and refused under another title.
     """
     title = " ".join(wanted.title.split())
     with database.writing() as connection:
@@ -135,6 +135,8 @@ def open_round(viewer: Viewer, wanted: Wanted) -> int:
         for one in of_year:
             said = (wanted.opens_on, wanted.closes_on, wanted.area)
             if one.state == State.OPEN and (one.opens_on, one.closes_on, one.area) == said:
+                if one.title != title:
+                    raise RecognitionRefused("round-there", "title")
                 return one.id
         if len(of_year) >= MOST_ROUNDS:
             raise RecognitionRefused("rounds-many")

@@ -115,6 +115,7 @@ PROBLEMS = {
     "days-order": _l("Ngày cuối không được trước ngày đầu."),
     "days-many": _l("Thời gian đăng ký dài hơn mức cho phép."),
     "days-year": _l("Đăng ký phải bắt đầu trong năm xét hoặc hai năm tiếp theo."),
+    "round-there": _l("Đã có đợt xét đang mở cho đúng những ngày và vùng này, với tên khác."),
     "title-long": _l("Tên dài hơn mức cho phép."),
     "area": _l("Bộ tiêu chí không có ngưỡng riêng cho vùng này."),
     "rounds-many": _l("Năm này đã có quá nhiều đợt xét ở đây."),
