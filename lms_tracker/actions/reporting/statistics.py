@@ -87,6 +87,11 @@ class Statistics:
     counted_us: int | None
     years: tuple[int, ...]
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the year goes on after its day: what is recognised of it is not all that will be."""
+        return self.on < date(self.year, 12, 31)
+
 
 class NotThere(Exception):
     """A unit that was not there on the day of the year; `instead` are those that it became or was made of."""
