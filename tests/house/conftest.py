@@ -22,6 +22,16 @@ def logging_as_it_was() -> Iterator[None]:
     structlog.contextvars.clear_contextvars()
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People are added by the dozen; journeys hash their passwords as the service does."""
+    from argon2 import PasswordHasher
+
+    from lms_tracker.actions import passwords
+
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path, shared_folder: Path) -> str:
     """A database of the newest schema, for tests of what does not depend on its kind."""
