@@ -58,7 +58,7 @@ def _page(viewer: Viewer, number: int, year: int | None) -> str:
         sort=sort,
         sorts=SORTS,
         chart=statistics_charts.bars(named, words.title(model), language()),
-        most_drawn=statistics_charts.MOST,
+        most_drawn=statistics_charts.MOST if statistics_charts.is_cut(named) else None,
         door="organiser",
     )
 

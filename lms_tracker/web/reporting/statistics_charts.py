@@ -18,9 +18,18 @@ _NAME = Markup('<text class="axis" x="0" y="{:.1f}">{}</text>')
 _VALUE = Markup('<text class="axis" x="{}" y="{:.1f}" text-anchor="end">{}</text>')
 
 
+def is_cut(rows: Sequence[tuple[str, Ratio]]) -> bool:
+    """Whether more units could be drawn than are."""
+    return len(_drawable(rows)) > MOST
+
+
+def _drawable(rows: Sequence[tuple[str, Ratio]]) -> list[tuple[str, Ratio]]:
+    return [(name, ratio) for name, ratio in rows if ratio.exact is not None]
+
+
 def bars(rows: Sequence[tuple[str, Ratio]], what: str, language: str) -> Markup | None:
     """None where nothing is to be drawn; of many units the first `MOST`, in the order of the table."""
-    drawn = [(name, ratio) for name, ratio in rows if ratio.exact is not None][:MOST]
+    drawn = _drawable(rows)[:MOST]
     if not drawn:
         return None
     width, parts = WIDTH - VALUES, []
