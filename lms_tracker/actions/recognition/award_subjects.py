@@ -59,6 +59,8 @@ def read(connection: Connection, place_id: int, text: str) -> Subject | None:
     name = found[0].name
     if model is Model.HOUSEHOLD:
         name = f"Hộ {name}"
+    elif model is Model.CLAN and not name.casefold().startswith("dòng họ"):
+        name = f"Dòng họ {name}"
     elif model in (Model.COMMUNITY, Model.COMMUNE):
         name = texts.capital(called(its.kind, its.name))
     return Subject(model, found[0].id, name)
