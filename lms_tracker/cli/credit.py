@@ -84,7 +84,9 @@ def status(as_json: bool) -> None:
         held = holding_back.first()
     lines = [
         f"Version {version} of the policy decides.",
-        f"{waiting}{' or more' if waiting >= figures.MOST_MARKS else ''} learners wait to be counted.",
+        f"{waiting} or more marks of learners to be counted wait."
+        if waiting >= figures.MOST_MARKS
+        else f"Of at most {waiting} learners something waits to be counted.",
     ]
     lines += [
         f"Person {one.person_key.hex()} could not be counted ({one.kind}), {one.attempts} times;"
