@@ -122,7 +122,7 @@ def registered(page: Page) -> None:
     sign_in(page, "mai")
     page.get_by_label("Ông/Bà thuộc nhóm nào").select_option(index=1)
     page.get_by_role("button", name="Đăng ký").click()
-    page.get_by_role("link", name="Công dân học tập năm").click()
+    page.get_by_role("link", name=f"Công dân học tập năm {TODAY.year}", exact=True).click()
     for number in range(1, 11):
         page.locator(f"#p-{number}").fill("9")
     page.locator("#p-3").fill("11")
@@ -140,7 +140,7 @@ def registered(page: Page) -> None:
 
 
 def typed_from_paper(page: Page) -> None:
-    page.get_by_role("link", name="Công dân học tập năm").click()
+    page.get_by_role("link", name=f"Công dân học tập năm {TODAY.year}", exact=True).click()
     page.get_by_role("link", name="Đăng ký nhiều người").click()
     fine(page, True)
     page.get_by_role("button", name="Đăng ký tất cả").click()
@@ -164,7 +164,7 @@ def typed_from_paper(page: Page) -> None:
 
 
 def reviewed(page: Page) -> None:
-    page.get_by_role("link", name="Công dân học tập năm").click()
+    page.get_by_role("link", name=f"Công dân học tập năm {TODAY.year}", exact=True).click()
     page.get_by_role("link", name="Bảng thẩm định").click()
     fine(page, True)
     page.get_by_role("button", name="Giữ nguyên điểm tự chấm").click()
