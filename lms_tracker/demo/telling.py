@@ -45,6 +45,7 @@ def everything(folder: Folder, made: Made, base_url: str, sent: int) -> None:
         "provider": "/provider",
         "officer": "/organiser",
         "reviewer": "/organiser",
+        "approver": "/organiser/recognition",
         "organiser": "/organiser/flags",
         "administrator": "/organiser",
     }

@@ -197,6 +197,27 @@ def test_registering_twice_changes_nothing_and_whoever_withdrew_comes_back(in_ap
     assert rounds.page_of(here.officer, number).tally.registered == 6
 
 
+def test_nobody_is_in_two_rounds_of_a_place_and_year_that_are_not_decided(in_app: Flask) -> None:
+    here = cast()
+    first, me = opened(here), signed_in(here.people[0], "anh")
+    registrations.register(here.officer, first, place_id=here.at.east)
+    second = opened(here, opens_on=date(clock.today().year, 1, 2))
+    there = {row.person_key for row in rows(first)}
+    assert there.isdisjoint(
+        one.person_key for one in registrations.choosing(here.officer, second, None, "", 1).shown
+    )
+    both = registrations.register(here.officer, second)
+    assert (both.new, both.there) == (3, 3)
+    assert own.mine(me).offers == []
+    other = second if me.key in there else first
+    with refused("in-other-round"):
+        self_registrations.register_self(me, other)
+    mine = next(row for row in (*rows(first), *rows(second)) if row.person_key == me.key)
+    registrations.withdraw(here.officer, mine.id, mine.revision, "sang đợt kia")
+    self_registrations.register_self(me, other)
+    assert me.key in {row.person_key for row in rows(other)}
+
+
 def test_a_citizen_registers_scores_and_withdraws_only_where_they_live(in_app: Flask) -> None:
     here = cast()
     number = opened(here)
@@ -297,8 +318,8 @@ def test_wrong_cells_are_marked_and_rows_of_other_rounds_are_not_touched(in_app:
     here = cast()
     number = opened(here)
     other = opened(here, opens_on=date(clock.today().year, 2, 1))
-    for each in (number, other):
-        registrations.register(here.officer, each)
+    for each, thon in ((number, here.at.east), (other, here.at.west)):
+        registrations.register(here.officer, each, place_id=thon)
     mine, theirs = rows(number)[0], rows(other)[0]
     bad = {**GOOD, "3": "12", "4": "-1", "5": "8,5", "6": "8.0"}
     sent = {row.id: typed(row, bad, grids.SELF) for row in (mine, theirs)}
@@ -455,8 +476,8 @@ def test_a_second_round_of_a_year_cannot_recognise_somebody_again(in_app: Flask)
     first = opened(here)
     reviewed(here, first)
     second = opened(here, opens_on=date(clock.today().year, 1, 2))
-    reviewed(here, second, poor=0)
     decided(here, first)
+    reviewed(here, second, poor=0)
     made = decided(here, second, number="46/QĐ-UBND")
     assert [one.name for one in decisions.page_of(here.approver, made).shown] == ["Hồ Thị Giang"]
     assert lists.listing(here.approver, second).left_out == {"title": 5, "decided": 1}
@@ -482,8 +503,12 @@ def test_whoever_holds_the_title_under_another_key_is_not_recognised_again(in_ap
     assert lists.listing(here.approver, second).left_out == {"title": 6}
 
 
-def test_two_decisions_at_once_give_each_title_once_I8(in_app: Flask) -> None:
+def test_two_decisions_at_once_give_each_title_once_I8(
+    in_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = cast()
+    # As where two officers register the same people in both rounds at the same moment.
+    monkeypatch.setattr(registrations, "in_others", lambda connection, found: set())
     numbers = [opened(here), opened(here, opens_on=date(clock.today().year, 1, 2))]
     for each in numbers:
         reviewed(here, each, poor=0)

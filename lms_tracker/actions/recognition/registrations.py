@@ -23,6 +23,7 @@ from lms_tracker.learning.recognition.rounds import State, counted_on
 from lms_tracker.store import cases, database, kinships
 from lms_tracker.store.places import Place
 from lms_tracker.store.recognition import assessments, subjects
+from lms_tracker.store.recognition import rounds as stored_rounds
 from lms_tracker.store.recognition.assessments import Assessment, Entrant
 from lms_tracker.store.recognition.rounds import Round
 
@@ -30,11 +31,15 @@ log = logs.logger(__name__)
 
 # People on a page from whom an officer chooses.
 PAGE = 200
+RUNNING = (State.OPEN, State.LISTED, State.SUBMITTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What registering many did: `new` were put in, `back` had withdrawn, `there` were in it already."""
+    """What registering many did: `new` were put in, `back` had withdrawn.
+
+    `there` were in it already, or in another round of the year that is not decided yet.
+    """
 
     new: int
     back: int
@@ -104,8 +109,13 @@ def put_in(
 ) -> Done:
     # Whoever is in it under the key of a record that was merged into theirs is in it.
     under_other_key = assessments.merged(connection, found.id)
+    elsewhere = in_others(connection, found)
     asked = len(chosen)
-    chosen = [one for one in chosen if one.person_key not in under_other_key]
+    chosen = [
+        one
+        for one in chosen
+        if one.person_key not in under_other_key and (one.person_key, one.subject_id) not in elsewhere
+    ]
     there = assessments.those_in(
         connection,
         found.id,
@@ -133,6 +143,17 @@ def put_in(
         connection, cases.ASSESSMENT, [(one, "") for one in again], "registered-again", now, viewer.key
     )
     return Done(count, len(again), asked - count - len(again))
+
+
+def in_others(connection: Connection, found: Round) -> set[tuple[bytes | None, int | None]]:
+    """Who is in another round of the same place or organisation, model and year that is not decided yet.
+
+    A commune has several where its villages lie in different areas, or for those who come late: each person
+    (person key, None) and each other subject (None, id) is in one of them at a time.
+    """
+    beside = stored_rounds.of_year(connection, found.model, found.year, found.place_id, found.organisation_id)
+    running = [one.id for one in beside if one.id != found.id and one.state in RUNNING]
+    return assessments.standing_in(connection, running)
 
 
 def regrouped(used: AnySet, row: Assessment, population: str) -> dict[str, object]:
@@ -186,11 +207,13 @@ def choosing(viewer: Viewer, number: int, place_id: int | None, text: str, page:
         among = subjects.Among(outside_round=number, words=wanted)
         under_other_key = assessments.merged(connection, number)
         inside = assessments.subjects_in(connection, number)
+        elsewhere = in_others(connection, found)
         free = [
             one
             for one in candidates(connection, found, whose, place_id, among)
             if one.person_key not in under_other_key
             and one.subject_id not in inside
+            and (one.person_key, one.subject_id) not in elsewhere
             and _is_called(one.name, wanted)
         ]
         shown = free[(page - 1) * PAGE : page * PAGE]

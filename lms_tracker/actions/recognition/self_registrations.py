@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from lms_tracker.actions import clock, identity, records
 from lms_tracker.actions.recognition import criteria, scopes
 from lms_tracker.actions.recognition.candidates import placed
-from lms_tracker.actions.recognition.registrations import check_population, put_in, take_out
+from lms_tracker.actions.recognition.registrations import check_population, in_others, put_in, take_out
 from lms_tracker.actions.recognition.scopes import RecognitionRefused, Whose
 from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.criteria import AnySet
@@ -35,7 +35,8 @@ def offers(connection: Connection, person_key: bytes) -> list[Offer]:
     for one in _near(connection, person_key):
         row = next(iter(assessments.in_round(connection, one.id, [person_key])), None)
         there = scopes.whose(connection, one.place_id, one.organisation_id)
-        if row is not None or _belongs(connection, one, there, person_key):
+        is_open = (person_key, None) not in in_others(connection, one)
+        if row is not None or (is_open and _belongs(connection, one, there, person_key)):
             used = criteria.held(connection, one.criteria_set_id).criteria
             found.append(Offer(one, there, row, used))
     return found
@@ -71,6 +72,8 @@ def register_self(viewer: Viewer, number: int, population: str = "") -> None:
             raise records.NotFound
         if found.state != State.OPEN or not found.opens_on <= clock.today() <= found.closes_on:
             raise RecognitionRefused("not-open")
+        if (key, None) in in_others(connection, found):
+            raise RecognitionRefused("in-other-round")
         check_population(connection, found, population)
         entrants = _entrant(connection, found, whose, key)
         put_in(connection, viewer, found, entrants, assessments.SELF, population)

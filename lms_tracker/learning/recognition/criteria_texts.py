@@ -11,7 +11,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "depth": ("không lồng nhau quá {most} cấp", "nothing nested deeper than {most} levels"),
     "more": ("sửa các lỗi trên rồi kiểm tra lại", "the above to be mended; there is more"),
     # Members.
-    "member": ("trường “{name}”", "the member “{name}”"),
+    "member": ("trường “{name}”, đang thiếu", "the member “{name}”, which is missing"),
     "no-member": ("không có trường này; các trường: {names}", "no such member; the members: {names}"),
     "meant": ("trường “{name}”, nếu đó là ý Ông/Bà", "the member “{name}”, if that was meant"),
     "twice": ("mỗi trường một lần", "each member once"),
@@ -108,8 +108,10 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     # Beside other sets.
     "code-taken": ("mã chưa dùng cho bộ nào khác", "an id that no other set has"),
     "overlap": (
-        "thời gian không trùng với bộ {code} đang áp dụng ở đó ({first} đến {last}), hoặc replaces: “{code}”",
-        "days that are not those of {code}, which holds there ({first} to {last}), or replaces: “{code}”",
+        "thời gian không trùng với bộ {code} đang áp dụng ở đó ({first} đến {last}): valid_to trước ngày đầu,"
+        " hoặc valid_from sau ngày cuối, hoặc replaces: “{code}”",
+        "days that are not those of {code}, which holds there ({first} to {last}): valid_to before the first,"
+        " or valid_from after the last, or replaces: “{code}”",
     ),
     "replaces": (
         "mã của một bộ đang áp dụng ở chính nơi đó: {names}; bộ của cấp trên không cần thay",

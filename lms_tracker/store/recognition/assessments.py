@@ -250,6 +250,17 @@ def subjects_in(connection: Connection, round_id: int) -> set[int]:
     return set(connection.execute(chosen).scalars())
 
 
+def standing_in(connection: Connection, round_ids: Collection[int]) -> set[tuple[bytes | None, int | None]]:
+    """Who is in one of these rounds and did not withdraw, as (person key, id of another subject)."""
+    if not round_ids:
+        return set()
+    chosen = select(_TABLE.c.person_key, _TABLE.c.subject_id).where(
+        _TABLE.c.round_id.in_(round_ids), _TABLE.c.state != WITHDRAWN
+    )
+    found = connection.execute(chosen)
+    return {(None if key is None else bytes(key), subject) for key, subject in found}
+
+
 def merged(connection: Connection, round_id: int) -> set[bytes]:
     """People who are in a round by a record that was merged into theirs, and did not withdraw."""
     link = schema.links

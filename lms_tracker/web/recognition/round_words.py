@@ -84,6 +84,7 @@ STEPS = {
     "registered-again": _l("Đăng ký lại"),
     "withdrawn": _l("Rút khỏi đợt xét"),
     "regrouped": _l("Đổi nhóm đối tượng"),
+    "in-other-round": _l("Ông/Bà đã có tên trong một đợt xét khác của năm này ở đây, chưa quyết định."),
     "self-scored": _l("Tự chấm điểm"),
     "paper-scored": _l("Nhập điểm tự chấm từ phiếu giấy"),
     "reviewed": _l("Thẩm định điểm"),
