@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from lms_tracker import logs
-from lms_tracker.actions import records
+from lms_tracker.actions import records, rights
 from lms_tracker.actions.recognition import criteria, evidence, rounds, scopes
-from lms_tracker.actions.recognition.scopes import Self, Whose
+from lms_tracker.actions.recognition.scopes import RecognitionRefused, Self, Whose
 from lms_tracker.actions.rights import Right, Viewer
 from lms_tracker.learning.criteria import AnySet
 from lms_tracker.learning.recognition import grid_files
@@ -148,6 +148,23 @@ def locked_for(row: Assessment, kind: str, me: Self) -> str:
     if row.person_key is not None and row.self_by == row.person_key:
         return "self-scored"
     return "reviewed" if row.reviewed_points else ""
+
+
+def open_row(connection: Connection, viewer: Viewer, kind: str, number: int) -> tuple[Assessment, Round]:
+    """One row by itself, with its round locked, for whoever may type into it now.
+
+    Raises rights.NotAllowed and RecognitionRefused.
+    """
+    row = assessments.by_id(connection, number)
+    rights.demand(row is not None)
+    assert row is not None
+    found, _ = scopes.locked(connection, viewer, right_for(kind), row.round_id)
+    if found.state != State.OPEN or row.state not in ACTIVE:
+        raise RecognitionRefused("state")
+    locked = locked_for(row, kind, scopes.myself(connection, viewer, found.id))
+    if locked:
+        raise RecognitionRefused(locked)
+    return row, found
 
 
 def after_row(number: int, row_id: int) -> After:

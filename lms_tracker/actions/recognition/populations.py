@@ -2,12 +2,11 @@
 
 from sqlalchemy import Connection
 
-from lms_tracker.actions import clock, rights
-from lms_tracker.actions.recognition import criteria, grids, registrations, scopes, scores
+from lms_tracker.actions import clock
+from lms_tracker.actions.recognition import criteria, grids, registrations, scores
 from lms_tracker.actions.recognition.scopes import RecognitionRefused
-from lms_tracker.actions.rights import Right, Viewer
+from lms_tracker.actions.rights import Viewer
 from lms_tracker.learning.criteria import AnySet
-from lms_tracker.learning.recognition.rounds import State
 from lms_tracker.store import cases, database
 from lms_tracker.store.recognition import assessments
 from lms_tracker.store.recognition.assessments import Assessment
@@ -16,15 +15,7 @@ from lms_tracker.store.recognition.assessments import Assessment
 def change(viewer: Viewer, number: int, revision: int, population: str) -> None:
     """Put somebody into another group, as an officer does. Raises NotAllowed and RecognitionRefused."""
     with database.writing() as connection:
-        row = assessments.by_id(connection, number)
-        rights.demand(row is not None)
-        assert row is not None
-        found, _ = scopes.locked(connection, viewer, Right.ENTER, row.round_id)
-        if found.state != State.OPEN or row.state not in grids.ACTIVE:
-            raise RecognitionRefused("state")
-        locked = grids.locked_for(row, grids.SELF, scopes.myself(connection, viewer, found.id))
-        if locked:
-            raise RecognitionRefused(locked)
+        row, found = grids.open_row(connection, viewer, grids.SELF, number)
         registrations.check_population(connection, found, population)
         used = criteria.held(connection, found.criteria_set_id).criteria
         _change(connection, viewer, used, row, revision, population)

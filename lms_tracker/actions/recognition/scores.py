@@ -93,15 +93,7 @@ def review(
     rights.NotAllowed, RecognitionRefused and CellsRefused.
     """
     with database.writing() as connection:
-        row = assessments.by_id(connection, number)
-        rights.demand(row is not None)
-        assert row is not None
-        found, _ = scopes.locked(connection, viewer, Right.REVIEW, row.round_id)
-        if found.state != State.OPEN or row.state not in grids.ACTIVE:
-            raise RecognitionRefused("state")
-        locked = grids.locked_for(row, grids.REVIEW, scopes.myself(connection, viewer, row.round_id))
-        if locked:
-            raise RecognitionRefused(locked)
+        row, found = grids.open_row(connection, viewer, grids.REVIEW, number)
         used = criteria.held(connection, found.criteria_set_id).criteria
         if model_reviews.is_computed(found, used):
             raise NotFound
